@@ -1,0 +1,5 @@
+#ifndef DRAWBRIDGE_CLIBCURL_SHIM_H
+#define DRAWBRIDGE_CLIBCURL_SHIM_H
+#define CURL_DISABLE_TYPECHECK 1
+#include <curl/curl.h>
+#endif

@@ -1,0 +1,33 @@
+/// The identity of a security group: its id and the region whose endpoint answers for it.
+package struct SecurityGroupReference: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// `sg-` and hexadecimal digits.
+    package var id: String
+    package var region: String
+
+    package init(id: String, region: String) {
+        self.id = id
+        self.region = region
+    }
+
+    package static func < (a: Self, b: Self) -> Bool { (a.region, a.id) < (b.region, b.id) }
+    package var description: String { "\(id) in \(region)" }
+}
+
+/// A security group with all its inbound rules, as one complete reading.
+package struct SecurityGroup: Hashable, Sendable {
+    package var reference: SecurityGroupReference
+    package var name: String
+    package var vpcID: String?
+    /// The account that owns the group; rules that refer to groups of other accounts name theirs.
+    package var ownerID: String
+    /// Inbound only, sorted by id.
+    package var rules: [SecurityGroupRule]
+
+    package init(reference: SecurityGroupReference, name: String, vpcID: String?, ownerID: String, rules: [SecurityGroupRule]) {
+        self.reference = reference
+        self.name = name
+        self.vpcID = vpcID
+        self.ownerID = ownerID
+        self.rules = rules.sorted { $0.id < $1.id }
+    }
+}
