@@ -13,21 +13,14 @@ package struct SecurityGroupReference: Hashable, Sendable, Comparable, CustomStr
     package var description: String { "\(id) in \(region)" }
 }
 
-/// A security group with all its inbound rules, as one complete reading.
+/// All inbound rules of a security group that exists, as one complete reading.
 package struct SecurityGroup: Hashable, Sendable {
     package var reference: SecurityGroupReference
-    package var name: String
-    package var vpcID: String?
-    /// The account that owns the group; rules that refer to groups of other accounts name theirs.
-    package var ownerID: String
     /// Inbound only, sorted by id.
     package var rules: [SecurityGroupRule]
 
-    package init(reference: SecurityGroupReference, name: String, vpcID: String?, ownerID: String, rules: [SecurityGroupRule]) {
+    package init(reference: SecurityGroupReference, rules: [SecurityGroupRule]) {
         self.reference = reference
-        self.name = name
-        self.vpcID = vpcID
-        self.ownerID = ownerID
         self.rules = rules.sorted { $0.id < $1.id }
     }
 }
