@@ -23,6 +23,9 @@ package struct HTTPClientConfiguration: Sendable {
         /// `HTTPS_PROXY`, `HTTP_PROXY` (lower case only), `ALL_PROXY` and `NO_PROXY`, as libcurl reads them from the environment.
         case environment
         case none
+        /// This proxy for every request, whatever the environment says: `http`, `https` or `socks5` with host and port
+        /// (`CURLOPT_PROXY`, with `CURLOPT_NOPROXY` empty). May carry credentials: never printed.
+        case server(String)
     }
 
     package var trust: Trust
