@@ -6,4 +6,8 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
+
+// EVP_RSA_gen is a macro over a variadic function, which Swift can't call.
+static inline EVP_PKEY *drawbridge_rsa_generate(size_t bits) { return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", bits); }
 #endif
