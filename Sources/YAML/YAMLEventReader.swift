@@ -68,7 +68,7 @@ enum YAMLEventReader {
             let context = parser.context.map { String(cString: $0) }
             return YAMLSyntax.error(
                 problem: problem, at: mark(parser.problem_mark), context: context,
-                contextLine: Int(clamping: parser.context_mark.line) + 1, bytes)
+                contextMark: mark(parser.context_mark), bytes)
         }
     }
 }

@@ -21,9 +21,10 @@ enum YAMLSyntax {
 
     /// A failure of the scanner or the parser.
     static func error(
-        problem: String, at mark: YAMLMark, context: String?, contextLine: Int, _ bytes: [UInt8]
+        problem: String, at mark: YAMLMark, context: String?, contextMark: YAMLMark, _ bytes: [UInt8]
     ) -> YAMLError {
         let character = character(at: mark, bytes)
+        let contextLine = contextMark.line
         func result(_ found: String, _ expected: String) -> YAMLError { YAMLError(mark: mark, found: found, expected: expected) }
         switch problem {
         case "found character that cannot start any token" where character == "\t":
@@ -35,7 +36,13 @@ enum YAMLSyntax {
         case "mapping values are not allowed in this context":
             return result("': ' in the midst of a value", "a key on a line of its own with the right indentation, or quotes around the value")
         case "could not find expected ':'":
-            return result("a line without ':'", "'key: value'\(began(context, contextLine, mark))")
+            // The problem's place is where the scanner gave up, on a later line: the key's is the one to look at.
+            return YAMLError(mark: contextMark, found: "a line without ':'", expected: "'key: value'")
+        case "did not find expected <document start>":
+            return result("text after the document's end", "a key indented as the first one, or '---' on a line of its own")
+        case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
+            return result(
+                character == nil ? "the end of the file" : "something else", "\(problem.suffix(10))\(began(context, contextLine, mark))")
         case "did not find expected key":
             return result(
                 character == nil ? "the end of the file" : "something that is no key",
