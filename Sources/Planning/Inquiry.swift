@@ -1,0 +1,61 @@
+package import Model
+
+/// What is worth asking beyond the first readings of a pass. Pure: the questions follow from the policy and what has been read so far.
+///
+/// The first readings (Addresses by label, nodes by selector, rules by group) tell the whole state when nothing is to be done. Only what they leave open is asked:
+/// the instance of a node that is about to be touched, and whether an Address that a stale rule names is really gone.
+package enum Inquiry: Hashable, Sendable {
+    case instance(InstanceReference)
+    /// Every external Address of the project, for rule 5's confirmed release.
+    case projectAddresses
+    case lookup(AddressReference)
+}
+
+extension Inquiry {
+    /// At most so many direct look-ups of Addresses a pass; the next pass asks for the rest.
+    package static let lookupLimit = 50
+
+    package static func open(policy: Whitelist, observation: Observation, context: PlanningContext) -> [Inquiry] {
+        let facts = PoolFacts(policy: policy, observation: observation)
+        return instances(policy, observation, context, facts) + releases(policy, observation, context, facts)
+    }
+
+    private static func instances(
+        _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+    ) -> [Inquiry] {
+        guard let pool = policy.nodes, observation.addresses.value != nil else { return [] }
+        let anyFree = facts.reserved.contains { $0.status == .reserved && $0.users.isEmpty }
+        return facts.nodes.compactMap { node in
+            guard let reference = node.instance, observation.instances[reference] == nil, context.activeSwaps[node.name] == nil,
+                node.claim == nil
+            else { return nil }
+            if facts.bound[node.name] != nil {
+                let isTainted = pool.startupTaint.map { key in node.taints.contains { $0.key == key } } ?? false
+                return isTainted ? .instance(reference) : nil
+            }
+            // With nothing to give out, what the node's status shows is enough to tell which rules it depends on.
+            return anyFree || node.externalIPs.isEmpty ? .instance(reference) : nil
+        }
+    }
+
+    private static func releases(
+        _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+    ) -> [Inquiry] {
+        guard facts.reservedUnknown == nil, !facts.reservedSet.isEmpty || policy.safety.allowEmpty else { return [] }
+        var candidates: [AddressReference] = []
+        for group in policy.securityGroups {
+            guard let reading = observation.groups[group.reference]?.value else { continue }
+            for rule in reading.rules {
+                let ruleClass = RuleClass.of(
+                    rule, policy: policy.name, group: group, reserved: facts.reservedSet, otherPorts: context.otherPorts[group.reference] ?? [])
+                guard case .stale(let owner) = ruleClass, let block = rule.source.cidr, let address = owner.address,
+                    address.project == policy.addresses.project
+                else { continue }
+                guard let listing = observation.projectAddresses else { return [.projectAddresses] }
+                guard let complete = listing.value, complete.isComplete else { continue }
+                if !complete.addresses.contains(where: { $0.cidr.overlaps(block) }) { candidates.append(address) }
+            }
+        }
+        return Set(candidates).filter { observation.lookups[$0] == nil }.sorted().prefix(lookupLimit).map(Inquiry.lookup)
+    }
+}

@@ -1,0 +1,36 @@
+package import Model
+
+/// Where a pool node stands.
+package enum NodeState: Hashable, Sendable {
+    /// It holds this reserved Address.
+    case bound(AddressReference)
+    /// It is to get this one: planned, or being carried out.
+    case swapping(AddressReference)
+    case waiting(WaitReason)
+}
+
+/// Why a pool node has no reserved address yet. Each gets its own message and what to do.
+package enum WaitReason: Hashable, Sendable {
+    /// No Address of the reserved set in its region and tier is free. Counts of those in the region: reserved, free but of another tier.
+    case exhausted(region: String, reserved: Int, otherTier: Int)
+    /// An Address is free, but not yet admitted in these groups.
+    case notAdmitted(AddressReference, [SecurityGroupReference])
+    /// Free Addresses are there; the limit of swaps at a time is reached.
+    case concurrency(limit: Int)
+    /// It runs the controller that would cut itself off.
+    case ownNode
+    /// The instance has no external access config: a private node.
+    case privateNode
+    /// The cloud provider has not set `spec.providerID`, or it is not a GCE instance.
+    case noInstance(String?)
+    /// The Node object stands for an instance that was recreated meanwhile.
+    case instanceChanged(expected: String, found: String)
+    /// The instance is not running.
+    case instanceStatus(String)
+    case beingDeleted
+    /// A swap failed; it is tried again later.
+    case backOff(String)
+    case unknown(Unknown)
+    /// The policy is suspended or only the whitelist half runs.
+    case paused
+}

@@ -1,0 +1,36 @@
+package import Model
+
+/// What a plan depends on beside the policy and the observation.
+package struct PlanningContext: Sendable {
+    /// What other policies manage on the same groups; a group in scope `group` leaves those ports alone.
+    package var otherPorts: [SecurityGroupReference: [ManagedPort]]
+    /// The node that this controller runs on; it is never swapped by it.
+    package var ownNode: String?
+    /// Swaps that this process carries on right now: node name → the Address it is to get.
+    package var activeSwaps: [String: AddressReference]
+    /// Addresses that a swap of another policy, or a recent refusal, keeps from being given out now.
+    package var unavailable: Set<AddressReference>
+    /// The last good reading of each group, at most an hour old: it counts for binding while the group can't be read.
+    package var lastGood: [SecurityGroupReference: SecurityGroup]
+    /// Rules whose revocation was approved for this pass.
+    package var approved: Set<RuleReference>
+    /// Whether nodes are left alone: `apply --whitelist-only`.
+    package var whitelistOnly: Bool
+    /// SHA-256 in hexadecimal, of which an approval's digest is the beginning.
+    package var hash: @Sendable ([UInt8]) -> String
+
+    package init(
+        otherPorts: [SecurityGroupReference: [ManagedPort]] = [:], ownNode: String? = nil, activeSwaps: [String: AddressReference] = [:],
+        unavailable: Set<AddressReference> = [], lastGood: [SecurityGroupReference: SecurityGroup] = [:],
+        approved: Set<RuleReference> = [], whitelistOnly: Bool = false, hash: @escaping @Sendable ([UInt8]) -> String
+    ) {
+        self.otherPorts = otherPorts
+        self.ownNode = ownNode
+        self.activeSwaps = activeSwaps
+        self.unavailable = unavailable
+        self.lastGood = lastGood
+        self.approved = approved
+        self.whitelistOnly = whitelistOnly
+        self.hash = hash
+    }
+}

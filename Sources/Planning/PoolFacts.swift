@@ -1,0 +1,68 @@
+package import Model
+
+/// What an observation says about who holds what, computed once for all decisions of a plan.
+package struct PoolFacts: Sendable {
+    /// The reserved set, as far as it is known, sorted by reference.
+    package let reserved: [Address]
+    package let reservedSet: ReservedSet
+    /// Why some of the reserved set may be missing from `reserved`.
+    package let reservedUnknown: Unknown?
+    package let unknownRegions: [String: Unknown]
+    package let nodes: [Node]
+    package let nodesUnknown: Unknown?
+    /// Node name → the reserved Address that it holds.
+    package let bound: [String: Address]
+    /// Node name → external addresses held; `nil` inside: not known.
+    package let held: [String: Set<IPAddress>?]
+
+    package init(policy: Whitelist, observation: Observation) {
+        let listing = observation.addresses.value
+        reserved = (listing?.addresses ?? []).filter(policy.addresses.selects)
+        reservedSet = ReservedSet(reserved)
+        let inScope = (listing?.unknownRegions ?? [:]).filter { policy.addresses.regions.isEmpty || policy.addresses.regions.contains($0.key) }
+        unknownRegions = inScope
+        reservedUnknown =
+            observation.addresses.unknown
+            ?? inScope.min { $0.key < $1.key }.map { Unknown($0.value.cause, "region \($0.key): \($0.value.message)") }
+        nodes = (observation.nodes.value ?? []).sorted { $0.name < $1.name }
+        nodesUnknown = observation.nodes.unknown
+
+        var byInstance: [InstanceReference: Address] = [:]
+        var byIP: [IPAddress: Address] = [:]
+        for address in reserved {
+            byIP[address.ip] = address
+            for case .instance(let instance) in address.users { byInstance[instance] = address }
+        }
+        var bound: [String: Address] = [:]
+        var held: [String: Set<IPAddress>?] = [:]
+        for node in nodes {
+            let reading = node.instance.flatMap { observation.instances[$0] }
+            if let instance = reading?.value {
+                let ip = instance.accessConfig?.natIP
+                bound[node.name] = ip.flatMap { byIP[$0] }
+                held[node.name] = .some(ip.map { [$0] } ?? [])
+            } else if let address = node.instance.flatMap({ byInstance[$0] }) {
+                bound[node.name] = address
+                held[node.name] = .some([address.ip])
+            } else if !node.externalIPs.isEmpty {
+                // Kubernetes lags behind GCE: what the node's status shows is held back from being revoked, but never taken for a binding.
+                held[node.name] = .some(Set(node.externalIPs))
+            } else {
+                held[node.name] = .some(nil)
+            }
+            if let claim = node.claim, case .some(.some(let known)) = held[node.name] {
+                held[node.name] = .some(known.union([claim.ip]).union(claim.previousIP.map { [$0] } ?? []))
+            }
+        }
+        self.bound = bound
+        self.held = held
+    }
+
+    /// Nodes whose external addresses are not known at all.
+    package var nodesOfUnknownAddress: [String] { held.filter { $0.value == nil }.keys.sorted() }
+
+    /// Pool nodes that hold an address in a block, and are not admitted without the rule in question.
+    package func dependents(on block: CIDR, admitted: (IPAddress) -> Bool) -> [String] {
+        held.filter { entry in (entry.value ?? []).contains { block.contains($0) && !admitted($0) } }.keys.sorted()
+    }
+}

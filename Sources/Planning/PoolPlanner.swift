@@ -1,0 +1,160 @@
+import Model
+
+/// Which node gets which reserved address: rules 2, 6 and 7 of the plan. Pure.
+struct PoolPlanner {
+    let policy: Whitelist
+    let observation: Observation
+    let context: PlanningContext
+    let facts: PoolFacts
+    /// For each block of the reserved set, the groups that do not admit it.
+    let notAdmitted: (Address) -> [SecurityGroupReference]
+
+    struct Outcome {
+        var nodes: [NodePlan] = []
+        var swaps: [PlannedSwap] = []
+        var resumes: [ResumedSwap] = []
+    }
+
+    /// A node that could be swapped now.
+    private struct Candidate {
+        var node: Node
+        var instance: Instance
+        var accessConfig: AccessConfig
+        var networkInterface: String
+    }
+
+    func plan() -> Outcome {
+        var outcome = Outcome()
+        guard let pool = policy.nodes else { return outcome }
+        var free = freeAddresses()
+        var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
+        var candidates: [Candidate] = []
+        var plans: [String: NodePlan] = [:]
+
+        for node in facts.nodes {
+            var plan = NodePlan(node: node, state: .waiting(.paused), held: facts.held[node.name] ?? nil)
+            if let address = context.activeSwaps[node.name] {
+                plan.state = .swapping(address)
+            } else if let claim = node.claim, claim.policy == policy.name, !isPaused, node.name != context.ownNode {
+                plan.state = resume(node, claim, &free, &slots, &outcome)
+            } else if node.hasUnreadableClaim {
+                plan.state = .waiting(
+                    .backOff(
+                        "its annotation \(Node.Annotation.claim) can't be read; check the instance's external address, then remove the annotation"))
+            } else if let address = facts.bound[node.name] {
+                plan.state = .bound(address.reference)
+                settleTaint(&plan, address, pool)
+            } else {
+                switch candidate(node) {
+                case .success(let found): candidates.append(found)
+                case .failure(let obstacle): plan.state = .waiting(obstacle.reason)
+                }
+            }
+            plans[node.name] = plan
+        }
+        for found in candidates.sorted(by: precedes) {
+            plans[found.node.name]?.state = assign(found, pool, &free, &slots, &outcome)
+        }
+        outcome.nodes = plans.values.sorted { $0.node.name < $1.node.name }
+        return outcome
+    }
+
+    private var isPaused: Bool { policy.suspend || context.whitelistOnly }
+
+    /// Reserved, used by nothing, claimed by no node, not refused a moment ago; sorted.
+    private func freeAddresses() -> [Address] {
+        let claimed = Set(facts.nodes.compactMap { $0.claim?.address }).union(context.activeSwaps.values)
+        let boundNow = Set(facts.bound.values.map(\.reference))
+        return facts.reserved.filter {
+            $0.status == .reserved && $0.users.isEmpty && $0.ip.family == .v4 && !claimed.contains($0.reference)
+                && !boundNow.contains($0.reference) && !context.unavailable.contains($0.reference)
+        }
+    }
+
+    private struct Obstacle: Error { var reason: WaitReason }
+
+    /// Whether a node could be swapped, by all that can be told from reading.
+    private func candidate(_ node: Node) -> Result<Candidate, Obstacle> {
+        func no(_ reason: WaitReason) -> Result<Candidate, Obstacle> { .failure(Obstacle(reason: reason)) }
+        if node.isBeingDeleted { return no(.beingDeleted) }
+        guard let reference = node.instance else { return no(.noInstance(node.providerID)) }
+        if node.name == context.ownNode { return no(.ownNode) }
+        if isPaused { return no(.paused) }
+        if let unknown = observation.addresses.unknown ?? facts.unknownRegions[reference.region] { return no(.unknown(unknown)) }
+        guard let reading = observation.instances[reference] else { return no(shortage(region: reference.region, tier: nil)) }
+        let instance: Instance
+        switch reading {
+        case .unknown(let unknown): return no(.unknown(unknown))
+        case .known(let value): instance = value
+        }
+        if let expected = node.instanceID, expected != instance.id {
+            return no(.instanceChanged(expected: expected, found: instance.id))
+        }
+        guard instance.status == "RUNNING" else { return no(.instanceStatus(instance.status)) }
+        guard let interface = instance.primaryInterface, let config = instance.accessConfig else { return no(.privateNode) }
+        return .success(Candidate(node: node, instance: instance, accessConfig: config, networkInterface: interface.name))
+    }
+
+    /// Nodes that still wait to serve come first, then those cut off from the database, then by age and name.
+    private func precedes(_ a: Candidate, _ b: Candidate) -> Bool {
+        func rank(_ candidate: Candidate) -> Int {
+            guard let key = policy.nodes?.startupTaint else { return 1 }
+            return candidate.node.taints.contains { $0.key == key } ? 0 : 1
+        }
+        return (rank(a), a.node.createdAt, a.node.name) < (rank(b), b.node.createdAt, b.node.name)
+    }
+
+    private func assign(
+        _ found: Candidate, _ pool: Whitelist.Nodes, _ free: inout [Address], _ slots: inout Int, _ outcome: inout Outcome
+    ) -> NodeState {
+        let tier = found.accessConfig.networkTier ?? .premium
+        let fitting = free.filter { $0.reference.region == found.instance.reference.region && $0.networkTier == tier }
+        guard let first = fitting.first else {
+            return .waiting(shortage(region: found.instance.reference.region, tier: tier))
+        }
+        guard let chosen = fitting.first(where: { notAdmitted($0).isEmpty }) else {
+            return .waiting(.notAdmitted(first.reference, notAdmitted(first)))
+        }
+        guard slots > 0 else { return .waiting(.concurrency(limit: pool.maxConcurrentSwaps)) }
+        slots -= 1
+        free.removeAll { $0.reference == chosen.reference }
+        let others = fitting.filter { $0.reference != chosen.reference && notAdmitted($0).isEmpty }
+        outcome.swaps.append(
+            PlannedSwap(
+                node: found.node, instance: found.instance, accessConfig: found.accessConfig, networkInterface: found.networkInterface,
+                address: chosen, alternatives: Array(others.prefix(3))))
+        return .swapping(chosen.reference)
+    }
+
+    private func shortage(region: String, tier: NetworkTier?) -> WaitReason {
+        let here = facts.reserved.filter { $0.reference.region == region }
+        let otherTier = tier.map { tier in freeAddresses().filter { $0.reference.region == region && $0.networkTier != tier }.count } ?? 0
+        return .exhausted(region: region, reserved: here.count, otherTier: otherTier)
+    }
+
+    /// A swap that a crash, a lost leadership or another failure left behind is finished or restored before anything else,
+    /// whatever the limit of swaps at a time: its node may be without any external address.
+    private func resume(
+        _ node: Node, _ claim: SwapClaim, _ free: inout [Address], _ slots: inout Int, _ outcome: inout Outcome
+    ) -> NodeState {
+        slots -= 1
+        let claimed = facts.reserved.first { $0.reference == claim.address && $0.ip == claim.ip }
+        let heldByOther = claimed.map { address in address.users.contains { $0 != node.instance.map(AddressUser.instance) } } ?? false
+        let stands = claimed.map { !heldByOther && notAdmitted($0).isEmpty } ?? false
+        let fitting = free.filter {
+            $0.reference.region == claim.address.region && $0.networkTier == claim.networkTier && notAdmitted($0).isEmpty
+        }
+        outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: Array(fitting.prefix(3)), claimStands: stands))
+        return .swapping(claim.address)
+    }
+
+    /// The startup taint goes once the node is bound, by a reading of the instance itself in this pass, and its address is admitted.
+    private func settleTaint(_ plan: inout NodePlan, _ address: Address, _ pool: Whitelist.Nodes) {
+        guard let key = pool.startupTaint, plan.node.taints.contains(where: { $0.key == key }), !isPaused else { return }
+        guard let reference = plan.node.instance, let instance = observation.instances[reference]?.value,
+            instance.accessConfig?.natIP == address.ip, plan.node.instanceID == nil || plan.node.instanceID == instance.id
+        else { return }
+        plan.taintWaitsFor = notAdmitted(address)
+        plan.removesTaint = plan.taintWaitsFor.isEmpty
+    }
+}
