@@ -1,0 +1,124 @@
+internal import HTTP
+internal import Locking
+internal import Model
+
+/// The API server as one configuration reaches it: identity, limits, retries.
+final class APIServer: Sendable {
+    private let configuration: KubernetesConfiguration
+    private let runtime: Runtime
+    private let credentials: CredentialSource
+    private let budget: Locked<RetryBudget>
+    private let makeTransport: @Sendable (HTTPClientConfiguration) -> any HTTPTransport
+    /// One transport per client certificate; only an exec plugin changes it.
+    private let transport: Locked<(certificate: [UInt8]?, transport: any HTTPTransport)?>
+
+    private static let userAgent = "drawbridge"
+    private static let retries = Retry.Policy(attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: .seconds(20))
+    private static let limits = HTTPLimits(connect: .seconds(10), total: .seconds(60), idle: .seconds(30), responseBytes: 64 << 20)
+
+    init(
+        configuration: KubernetesConfiguration, runtime: Runtime, files: FileReader, commands: CommandRunner,
+        makeTransport: @escaping @Sendable (HTTPClientConfiguration) -> any HTTPTransport
+    ) {
+        self.configuration = configuration
+        self.runtime = runtime
+        self.makeTransport = makeTransport
+        credentials = CredentialSource(
+            authentication: configuration.authentication, runtime: runtime, files: files, commands: commands)
+        budget = Locked(RetryBudget(capacity: 20, refillPerSecond: 1, now: runtime.now().instant))
+        transport = Locked(nil)
+    }
+
+    /// Sends a call and returns its successful answer.
+    ///
+    /// Reads are repeated as `Retry` allows. A write is repeated only when it can't have taken effect: it was turned away with 429, or it never
+    /// reached the server.
+    func send(_ call: APICall) async throws(APIError) -> HTTPResponse {
+        var retry = Retry(policy: Self.retries, start: runtime.now().instant)
+        while true {
+            let failure: APIError
+            do {
+                return try await attempt(call)
+            } catch {
+                failure = error
+            }
+            guard failure.code != HTTPError.Kind.cancelled.rawValue, failure.operation != "authenticate" else { throw failure }
+            let now = runtime.now().instant
+            let unit = runtime.unit()
+            let decision = budget.withLock { retry.decide(after: failure.disposition, now: now, unit: unit, budget: &$0) }
+            guard case .again(let delay) = decision else { throw failure }
+            do { try await runtime.sleep(delay) } catch { throw failure }
+        }
+    }
+
+    /// Sends a call once and returns at the head of its answer, which is a success. The caller repeats.
+    func open(_ call: APICall, limits: HTTPLimits) async throws(APIError) -> HTTPStream {
+        let credential = try await credentials.current()
+        let stream = try await stream(call, limits: limits, credential: credential)
+        if stream.status == 401, await credentials.refused(credential) {
+            let fresh = try await credentials.current()
+            return try await checked(try await self.stream(call, limits: limits, credential: fresh), call)
+        }
+        return try await checked(stream, call)
+    }
+
+    private func attempt(_ call: APICall) async throws(APIError) -> HTTPResponse {
+        let credential = try await credentials.current()
+        var response = try await exchange(call, credential: credential)
+        if response.status == 401, await credentials.refused(credential) {
+            response = try await exchange(call, credential: try await credentials.current())
+        }
+        guard response.isSuccess else { throw APIError(response, to: call) }
+        return response
+    }
+
+    private func exchange(_ call: APICall, credential: KubernetesCredential) async throws(APIError) -> HTTPResponse {
+        do {
+            return try await transport(for: credential).send(request(call, limits: Self.limits, credential: credential))
+        } catch {
+            throw APIError(error, to: call)
+        }
+    }
+
+    private func stream(_ call: APICall, limits: HTTPLimits, credential: KubernetesCredential) async throws(APIError) -> HTTPStream {
+        do {
+            return try await transport(for: credential).stream(request(call, limits: limits, credential: credential))
+        } catch {
+            throw APIError(error, to: call)
+        }
+    }
+
+    /// The stream, if its head says success; else the error that its body explains.
+    private func checked(_ stream: HTTPStream, _ call: APICall) async throws(APIError) -> HTTPStream {
+        if (200..<300).contains(stream.status) { return stream }
+        var body: [UInt8] = []
+        do {
+            for try await piece in stream.body {
+                body += piece
+                if body.count > 1 << 20 { break }
+            }
+        } catch {
+            // The status says enough.
+        }
+        throw APIError(HTTPResponse(status: stream.status, headers: stream.headers, body: body), to: call)
+    }
+
+    private func request(_ call: APICall, limits: HTTPLimits, credential: KubernetesCredential) -> HTTPRequest {
+        var headers: HTTPHeaders = ["Accept": APICall.json]
+        if let type = call.contentType { headers.add("Content-Type", type) }
+        if let authorization = credential.authorization { headers.add("Authorization", authorization.exposed) }
+        return HTTPRequest(call.method, configuration.server + call.target, headers: headers, body: call.body?.bytes, limits: limits)
+    }
+
+    private func transport(for credential: KubernetesCredential) -> any HTTPTransport {
+        let certificate = credential.clientCertificate ?? configuration.clientCertificate
+        return transport.withLock { held in
+            if let held, held.certificate == certificate?.certificate { return held.transport }
+            let made = makeTransport(
+                HTTPClientConfiguration(
+                    trust: configuration.trust, clientCertificate: certificate, proxy: configuration.proxy, userAgent: Self.userAgent))
+            held = (certificate?.certificate, made)
+            return made
+        }
+    }
+}
