@@ -1,0 +1,16 @@
+/// Why it is not known how to reach the API server. The text names the file and the key, says what was found, and what to do; it holds no secret.
+package struct KubernetesConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// File and key, or the environment variable.
+    package var place: String
+    package var problem: String
+    package var remedy: String
+
+    package init(_ place: String, _ problem: String, remedy: String) {
+        self.place = place
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    /// `/home/me/.kube/config:7:5, cluster "prod", server: is no URL (…); write https://HOST:PORT`
+    package var description: String { "\(place): \(problem); \(remedy)" }
+}
