@@ -1,0 +1,86 @@
+import FoundationEssentials
+import HTTP
+import Model
+
+/// One request for an access token, with retries: the part that the metadata server and the token endpoints have in common.
+struct TokenExchange: Sendable {
+    var operation: String
+    /// Host and path, for people.
+    var resource: String
+    var transport: any HTTPTransport
+    var runtime: Runtime
+    var policy: Retry.Policy
+
+    static let limits = HTTPLimits(connect: .seconds(3), total: .seconds(15), idle: .seconds(15), responseBytes: 64 << 10)
+
+    /// Source: RFC 6749, section 5.1; the metadata server answers in the same form.
+    private struct Answer: Decodable {
+        var access_token: String
+        var expires_in: Double
+        var token_type: String?
+    }
+
+    /// - Parameters:
+    ///   - check: refuses an answer that does not come from where it should.
+    ///   - explain: what a refusal means and what to do, from status and body; `nil` for the body's own words.
+    func fetch(
+        _ request: @Sendable () throws(APIError) -> HTTPRequest, check: @Sendable (HTTPResponse) -> String?,
+        explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?
+    ) async throws(APIError) -> AccessToken {
+        let start = runtime.now().instant
+        var retry = Retry(policy: policy, start: start)
+        // One call at a time for a whole process: the policy bounds it.
+        var budget = RetryBudget(capacity: 100, refillPerSecond: 0, now: start)
+        while true {
+            let failure: APIError
+            do throws(APIError) {
+                return try await attempt(try request(), check: check, explain: explain)
+            } catch {
+                failure = error
+            }
+            guard failure.code != HTTPError.Kind.cancelled.rawValue,
+                case .again(let delay) = retry.decide(
+                    after: failure.disposition, now: runtime.now().instant, unit: runtime.unit(), budget: &budget)
+            else { throw failure }
+            do {
+                try await runtime.sleep(delay)
+            } catch {
+                throw failure
+            }
+        }
+    }
+
+    private func attempt(
+        _ request: HTTPRequest, check: @Sendable (HTTPResponse) -> String?,
+        explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?
+    ) async throws(APIError) -> AccessToken {
+        let response: HTTPResponse
+        do throws(HTTPError) {
+            response = try await transport.send(request)
+        } catch {
+            throw self.error(error.kind.rawValue, error.description, error.disposition)
+        }
+        if let objection = check(response) { throw error("wrong-server", objection, .permanent, response.status) }
+        guard response.isSuccess else {
+            let body = ErrorBody(response)
+            let code = body.code ?? "http-\(response.status)"
+            if let (disposition, message) = explain(response.status, body) { throw error(code, message, disposition, response.status) }
+            let isTransient = response.status >= 500 || response.status == 429 || response.status == 408
+            throw error(
+                code, body.message, isTransient ? .retry(after: response.retryAfter ?? body.retryDelay) : .denied, response.status)
+        }
+        // Whatever is wrong with this answer, its text is not repeated: it may hold a token.
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)), !answer.access_token.isEmpty,
+            answer.access_token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), answer.expires_in > 0,
+            (answer.token_type ?? "Bearer").lowercased() == "bearer"
+        else { throw error("malformed-answer", "the answer holds no bearer token with a lifetime", .permanent, response.status) }
+        return AccessToken(
+            secret: Secret(answer.access_token), lifetime: .milliseconds(Int64(min(answer.expires_in, 86_400) * 1000)))
+    }
+
+    func error(_ code: String, _ message: String, _ disposition: APIError.Disposition, _ status: Int? = nil) -> APIError {
+        APIError(
+            api: .credentials, operation: operation, resource: resource, code: code, httpStatus: status, message: message,
+            disposition: disposition)
+    }
+}
