@@ -1,0 +1,68 @@
+/// Requests and streams over libcurl's multi interface, on one thread of its own.
+///
+/// Connections are kept and shared; HTTP/2 is spoken where a TLS server offers it, except for streams. At most
+/// `TransferLoop.transfersPerOrigin` sends to one origin are in flight, the others wait in their order; `HTTPLimits.total` counts that
+/// wait, `connect` and `idle` start after it. A request with a POST or PATCH body is never sent twice by the client itself.
+///
+/// The client goes when nothing refers to it any more, its streams included; `shutdown()` ends it earlier.
+package final class HTTPClient: HTTPTransport {
+    /// Of a streamed body, held for the reader before the server is held back.
+    static let streamHighWaterBytes = 64 * 1024
+
+    private let mailbox: Mailbox
+
+    package convenience init(_ configuration: HTTPClientConfiguration) { self.init(configuration, prepare: { _ in }) }
+
+    /// - Parameter prepare: sets options on each fresh handle; what the client sets afterwards stands above it.
+    init(_ configuration: HTTPClientConfiguration, prepare: @escaping @Sendable (CurlEasy) -> Void) {
+        let multi = CurlMulti()
+        let mailbox = Mailbox(waking: multi)
+        let options = CurlOptions(configuration, prepare: prepare)
+        self.mailbox = mailbox
+        LoopThread.start {
+            TransferLoop(mailbox: mailbox, multi: multi, options: options).run()
+            mailbox.end()
+        }
+    }
+
+    deinit { mailbox.close() }
+
+    /// Ends every transfer (their callers get `.cancelled`), closes the connections and waits for the thread's last word. What is sent
+    /// later fails at once.
+    package func shutdown() async {
+        mailbox.close()
+        await mailbox.waitForEnd()
+    }
+
+    package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        let call = TransferCall(id: mailbox.nextID(), request: try PreparedRequest(request), now: .now)
+        return try await perform(call) { .whole($0) }
+    }
+
+    package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPStream {
+        let call = TransferCall(id: mailbox.nextID(), request: try PreparedRequest(request), now: .now)
+        let channel = BodyChannel(highWaterBytes: Self.streamHighWaterBytes)
+        let reader = BodyReader(client: self, mailbox: mailbox, call: call, channel: channel)
+        let head = try await perform(call) { .stream($0, channel) }
+        return HTTPStream(
+            status: head.status, headers: head.headers,
+            body: HTTPStream.Body { () async throws(HTTPError) in try await reader.next() })
+    }
+
+    private func perform(
+        _ call: TransferCall,
+        answer: (CheckedContinuation<Result<HTTPResponse, HTTPError>, Never>) -> TransferAnswer
+    ) async throws(HTTPError) -> HTTPResponse {
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer = answer(continuation)
+                guard !mailbox.post(.start(call, answer)) else { return }
+                answer.fail(call.error(.cancelled, TransferLoop.shutDown, mayHaveBeenReceived: false))
+            }
+        } onCancel: {
+            call.cancel()
+            _ = mailbox.post(.cancel(call))
+        }
+        return try result.get()
+    }
+}
