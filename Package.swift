@@ -73,7 +73,7 @@ let package = Package(
         tests("Reconciliation", ["Reconciliation", "Planning", "Model"]),
         tests("Reporting", ["Reporting", "Reconciliation", "Planning", "Model"], exclude: ["Golden"]),
         tests("Cryptography", ["Cryptography"]),
-        tests("HTTP", ["HTTP", hummingbird]),
+        tests("HTTP", ["HTTP", "Locking", hummingbird]),
         tests("SigV4", ["SigV4", "Cryptography"], exclude: ["Peers"]),
         tests("XML", ["XML"]),
         tests("YAML", ["YAML"]),
