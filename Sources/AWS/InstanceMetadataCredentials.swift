@@ -1,0 +1,79 @@
+package import HTTP
+package import Model
+
+/// The role of an EC2 instance, from its metadata service, version 2 only.
+///
+/// Source: EC2 User Guide, "Use the Instance Metadata Service": `PUT /latest/api/token`, then `GET /latest/meta-data/iam/security-credentials/`.
+/// The last source and never configured by anyone: where nothing answers within a second there are no such credentials, and that is no error.
+package struct InstanceMetadataCredentials: CredentialsSource {
+    package let name = "instance metadata (IMDSv2)"
+    private let environment: AWSEnvironment
+    private let transport: any HTTPTransport
+    private let runtime: Runtime
+
+    /// - Parameter transport: one that uses no proxy.
+    package init(environment: AWSEnvironment, transport: any HTTPTransport, runtime: Runtime) {
+        self.environment = environment
+        self.transport = transport
+        self.runtime = runtime
+    }
+
+    package func load() async throws(APIError) -> AWSCredentials? {
+        guard !environment.isTrue("AWS_EC2_METADATA_DISABLED") else { return nil }
+        let base = try base()
+        let lifetime: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
+        // GKE's own metadata server listens at the same address and knows no such path.
+        guard let session = try await send("PUT", "\(base)/latest/api/token", lifetime), session.isSuccess,
+            let token = text(session), !token.isEmpty
+        else { return nil }
+        let headers: HTTPHeaders = ["X-aws-ec2-metadata-token": token]
+        let folder = "\(base)/latest/meta-data/iam/security-credentials/"
+        guard let roles = try await send("GET", folder, headers) else { throw broken(nil) }
+        if roles.status == 404 { return nil }
+        guard roles.isSuccess, let role = text(roles)?.split(whereSeparator: \.isNewline).first else {
+            throw broken(roles.status)
+        }
+        guard let answer = try await send("GET", folder + role, headers), answer.isSuccess,
+            let credentials = MetadataCredentialsAnswer.credentials(
+                in: answer, receivedAt: runtime.now().wall, source: "instance role \(role)")
+        else { throw broken(nil) }
+        return credentials
+    }
+
+    private func base() throws(APIError) -> String {
+        guard let given = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] else { return "http://169.254.169.254" }
+        guard let endpoint = AWSEndpoint(url: given) else {
+            throw failure("metadata-endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT is no URL: correct it")
+        }
+        var url = endpoint.url
+        while url.hasSuffix("/") { url.removeLast() }
+        return url
+    }
+
+    /// - Returns: `nil` when no answer came in time.
+    private func send(_ method: String, _ url: String, _ headers: HTTPHeaders) async throws(APIError) -> HTTPResponse? {
+        let request = HTTPRequest(
+            method, url, headers: headers, body: method == "PUT" ? [] : nil,
+            limits: HTTPLimits(connect: .seconds(1), total: .seconds(2), idle: .seconds(1), responseBytes: 64 * 1024))
+        do {
+            return try await transport.send(request)
+        } catch {
+            guard error.kind != .cancelled else { throw failure("cancelled", "the task was cancelled", disposition: .retry(after: nil)) }
+            return nil
+        }
+    }
+
+    private func text(_ response: HTTPResponse) -> String? {
+        guard let text = String(validating: response.body, as: UTF8.self),
+            text.utf8.allSatisfy({ $0 < 0x7F && ($0 >= 0x20 || $0 == 0x0A || $0 == 0x0D) })
+        else { return nil }
+        return text.split(whereSeparator: \.isNewline).joined(separator: "\n")
+    }
+
+    private func broken(_ status: Int?) -> APIError {
+        failure(
+            "metadata-answer", "the instance has a metadata service, and it gave no credentials: attach an instance profile, "
+                + "or set AWS_EC2_METADATA_DISABLED=true and configure other credentials",
+            disposition: .retry(after: nil), httpStatus: status)
+    }
+}

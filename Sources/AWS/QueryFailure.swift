@@ -1,0 +1,13 @@
+import Model
+
+/// A failed attempt of a call, with what the next decision needs.
+struct QueryFailure: Error, Sendable {
+    var error: APIError
+    /// `nil` when no answer came.
+    var kind: AWSErrorClass?
+    /// The answer's `Date`, and this machine's time when it came.
+    var serverDate: Timestamp?
+    var receivedAt: Timestamp
+    /// The clock correction that the request was signed with.
+    var signedAhead: Duration
+}
