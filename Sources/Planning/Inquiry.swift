@@ -14,28 +14,39 @@ package enum Inquiry: Hashable, Sendable {
 extension Inquiry {
     /// At most so many direct look-ups of Addresses a pass; the next pass asks for the rest.
     package static let lookupLimit = 50
+    /// Questions follow from answers; after so many rounds the pass goes on with what it knows.
+    package static let roundLimit = 40
 
     package static func open(policy: Whitelist, observation: Observation, context: PlanningContext) -> [Inquiry] {
         let facts = PoolFacts(policy: policy, observation: observation)
         return instances(policy, observation, context, facts) + releases(policy, observation, context, facts)
     }
 
+    /// Instances of bound nodes that still carry the startup taint, of nodes whose external address nothing else tells, and of as many nodes as could be swapped now:
+    /// the next in order, until enough of them turn out to be fit.
     private static func instances(
         _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
     ) -> [Inquiry] {
         guard let pool = policy.nodes, observation.addresses.value != nil else { return [] }
-        let anyFree = facts.reserved.contains { $0.status == .reserved && $0.users.isEmpty }
-        return facts.nodes.compactMap { node in
-            guard let reference = node.instance, observation.instances[reference] == nil, context.activeSwaps[node.name] == nil,
-                node.claim == nil
-            else { return nil }
-            if facts.bound[node.name] != nil {
-                let isTainted = pool.startupTaint.map { key in node.taints.contains { $0.key == key } } ?? false
-                return isTainted ? .instance(reference) : nil
-            }
-            // With nothing to give out, what the node's status shows is enough to tell which rules it depends on.
-            return anyFree || node.externalIPs.isEmpty ? .instance(reference) : nil
+        let idle = facts.nodes.filter { context.activeSwaps[$0.name] == nil && $0.claim == nil && !$0.isBeingDeleted }
+        func unread(_ node: Node) -> InstanceReference? { node.instance.flatMap { observation.instances[$0] == nil ? $0 : nil } }
+
+        var asked: [InstanceReference] = []
+        for node in idle {
+            let isTainted = pool.startupTaint.map { key in node.taints.contains { $0.key == key } } ?? false
+            let isBound = facts.bound[node.name] != nil
+            if let reference = unread(node), isBound ? isTainted : node.externalIPs.isEmpty { asked.append(reference) }
         }
+        let free = facts.reserved.filter { $0.status == .reserved && $0.users.isEmpty }.count
+        let unbound = PoolPlanner.inOrder(
+            idle.filter { facts.bound[$0.name] == nil && $0.name != context.ownNode && context.coolingDown[$0.name] == nil }, pool: pool)
+        let fit = unbound.filter { node in
+            guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }) else { return false }
+            return instance.status == "RUNNING" && instance.accessConfig != nil
+        }.count
+        let wanted = min(free, pool.maxConcurrentSwaps - context.activeSwaps.count) - fit
+        if wanted > 0 && !context.whitelistOnly { asked += unbound.compactMap(unread).filter { !asked.contains($0) }.prefix(wanted) }
+        return asked.map(Inquiry.instance)
     }
 
     private static func releases(

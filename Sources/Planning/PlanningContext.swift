@@ -10,6 +10,8 @@ package struct PlanningContext: Sendable {
     package var activeSwaps: [String: AddressReference]
     /// Addresses that a swap of another policy, or a recent refusal, keeps from being given out now.
     package var unavailable: Set<AddressReference>
+    /// Nodes whose last swap failed a moment ago, and why: they are left alone for now.
+    package var coolingDown: [String: String]
     /// The last good reading of each group, at most an hour old: it counts for binding while the group can't be read.
     package var lastGood: [SecurityGroupReference: SecurityGroup]
     /// Rules whose revocation was approved for this pass.
@@ -21,13 +23,14 @@ package struct PlanningContext: Sendable {
 
     package init(
         otherPorts: [SecurityGroupReference: [ManagedPort]] = [:], ownNode: String? = nil, activeSwaps: [String: AddressReference] = [:],
-        unavailable: Set<AddressReference> = [], lastGood: [SecurityGroupReference: SecurityGroup] = [:],
-        approved: Set<RuleReference> = [], whitelistOnly: Bool = false, hash: @escaping @Sendable ([UInt8]) -> String
+        unavailable: Set<AddressReference> = [], coolingDown: [String: String] = [:],
+        lastGood: [SecurityGroupReference: SecurityGroup] = [:], approved: Set<RuleReference> = [], whitelistOnly: Bool = false, hash: @escaping @Sendable ([UInt8]) -> String
     ) {
         self.otherPorts = otherPorts
         self.ownNode = ownNode
         self.activeSwaps = activeSwaps
         self.unavailable = unavailable
+        self.coolingDown = coolingDown
         self.lastGood = lastGood
         self.approved = approved
         self.whitelistOnly = whitelistOnly

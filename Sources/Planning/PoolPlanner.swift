@@ -28,13 +28,15 @@ struct PoolPlanner {
         guard let pool = policy.nodes else { return outcome }
         var free = freeAddresses()
         var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
-        var candidates: [Candidate] = []
+        var candidates: [String: Candidate] = [:]
         var plans: [String: NodePlan] = [:]
 
         for node in facts.nodes {
             var plan = NodePlan(node: node, state: .waiting(.paused), held: facts.held[node.name] ?? nil)
             if let address = context.activeSwaps[node.name] {
                 plan.state = .swapping(address)
+            } else if let reason = context.coolingDown[node.name] {
+                plan.state = facts.bound[node.name].map { .bound($0.reference) } ?? .waiting(.backOff(reason))
             } else if let claim = node.claim, claim.policy == policy.name, !isPaused, node.name != context.ownNode {
                 plan.state = resume(node, claim, &free, &slots, &outcome)
             } else if node.hasUnreadableClaim {
@@ -46,14 +48,15 @@ struct PoolPlanner {
                 settleTaint(&plan, address, pool)
             } else {
                 switch candidate(node) {
-                case .success(let found): candidates.append(found)
+                case .success(let found): candidates[node.name] = found
                 case .failure(let obstacle): plan.state = .waiting(obstacle.reason)
                 }
             }
             plans[node.name] = plan
         }
-        for found in candidates.sorted(by: precedes) {
-            plans[found.node.name]?.state = assign(found, pool, &free, &slots, &outcome)
+        for node in PoolPlanner.inOrder(candidates.keys.compactMap { plans[$0]?.node }, pool: pool) {
+            guard let found = candidates[node.name] else { continue }
+            plans[node.name]?.state = assign(found, pool, &free, &slots, &outcome)
         }
         outcome.nodes = plans.values.sorted { $0.node.name < $1.node.name }
         return outcome
@@ -81,7 +84,11 @@ struct PoolPlanner {
         if node.name == context.ownNode { return no(.ownNode) }
         if isPaused { return no(.paused) }
         if let unknown = observation.addresses.unknown ?? facts.unknownRegions[reference.region] { return no(.unknown(unknown)) }
-        guard let reading = observation.instances[reference] else { return no(shortage(region: reference.region, tier: nil)) }
+        guard let reading = observation.instances[reference] else {
+            // It was not asked for, since all that can be swapped now is found already.
+            let isAnyFree = freeAddresses().contains { $0.reference.region == reference.region }
+            return no(isAnyFree ? .concurrency(limit: policy.nodes?.maxConcurrentSwaps ?? 0) : shortage(region: reference.region, tier: nil))
+        }
         let instance: Instance
         switch reading {
         case .unknown(let unknown): return no(.unknown(unknown))
@@ -95,13 +102,13 @@ struct PoolPlanner {
         return .success(Candidate(node: node, instance: instance, accessConfig: config, networkInterface: interface.name))
     }
 
-    /// Nodes that still wait to serve come first, then those cut off from the database, then by age and name.
-    private func precedes(_ a: Candidate, _ b: Candidate) -> Bool {
-        func rank(_ candidate: Candidate) -> Int {
-            guard let key = policy.nodes?.startupTaint else { return 1 }
-            return candidate.node.taints.contains { $0.key == key } ? 0 : 1
+    /// Nodes that still wait to serve come first, then by age and name.
+    static func inOrder(_ nodes: [Node], pool: Whitelist.Nodes) -> [Node] {
+        func rank(_ node: Node) -> Int {
+            guard let key = pool.startupTaint else { return 1 }
+            return node.taints.contains { $0.key == key } ? 0 : 1
         }
-        return (rank(a), a.node.createdAt, a.node.name) < (rank(b), b.node.createdAt, b.node.name)
+        return nodes.sorted { (rank($0), $0.createdAt, $0.name) < (rank($1), $1.createdAt, $1.name) }
     }
 
     private func assign(

@@ -1,0 +1,183 @@
+package import Model
+
+/// Elects the one writer by a Lease: rule 9 of the plan.
+///
+/// Expiry is judged by the time observed here since the record last changed, never by comparing the record's times with this clock. Every write carries the resourceVersion
+/// that was read. A leader counts its time from when its renewal was sent, and stops writing `leaseDuration - renewDeadline` before another may take over.
+package struct ElectionMachine: Sendable {
+    enum State: Hashable, Sendable {
+        case idle
+        case reading
+        case writing(sentAt: Instant)
+        case waiting
+        case releasing
+        case stopped
+    }
+
+    private let identity: String
+    private let name: String
+    private let namespace: String
+    private let times: ElectionTimes
+
+    private var state = State.idle
+    private var isStopping = false
+    private var observed: Lease?
+    private var observedAt: Instant?
+    private var renewedAt: Instant?
+    private var isLeading = false
+    private var lastApproval: String?
+    /// Why the lease could not be read or written last time; for people.
+    package private(set) var trouble: APIError?
+
+    package init(identity: String, name: String, namespace: String, times: ElectionTimes) {
+        self.identity = identity
+        self.name = name
+        self.namespace = namespace
+        self.times = times
+    }
+
+    /// Whether this replica may write now. Asked before every write.
+    package func mayWrite(now: Instant) -> Bool {
+        guard isLeading, let renewedAt else { return false }
+        return now - renewedAt < times.renewDeadline
+    }
+
+    /// Who holds the lease, as last observed.
+    package var holder: String? { observed?.holderIdentity.flatMap { $0.isEmpty ? nil : $0 } }
+    package var isStopped: Bool { state == .stopped }
+
+    package mutating func step(now: Moment, _ input: Election.Input) -> [Election.Effect] {
+        var effects: [Election.Effect] = []
+        if isLeading, !mayWrite(now: now.instant) {
+            isLeading = false
+            effects.append(.leading(false))
+        }
+        switch (state, input) {
+        case (_, .stop): effects += stop(now)
+        case (.idle, .start), (.waiting, .elapsed): effects += attempt(now)
+        case (.reading, .read(let result)): effects += consider(result, now)
+        case (.writing(let sentAt), .written(let result)): effects += written(result, sentAt: sentAt)
+        case (.releasing, .written): state = .stopped
+        default: break
+        }
+        return effects
+    }
+
+    private mutating func attempt(_ now: Moment) -> [Election.Effect] {
+        // A leader renews what it wrote last; only a conflict makes it read again.
+        if isLeading, let observed { return claim(observed, now) }
+        state = .reading
+        return [.read]
+    }
+
+    private mutating func consider(_ result: Result<Lease?, APIError>, _ now: Moment) -> [Election.Effect] {
+        if isStopping { return stop(now) }
+        switch result {
+        case .failure(let error):
+            trouble = error
+            return pause()
+        case .success(nil):
+            observed = nil
+            let lease = Lease(
+                name: name, namespace: namespace, resourceVersion: "", annotations: [:], holderIdentity: identity,
+                leaseDurationSeconds: leaseSeconds, acquireTime: now.wall, renewTime: now.wall, leaseTransitions: 0)
+            state = .writing(sentAt: now.instant)
+            return [.create(lease)]
+        case .success(.some(let lease)):
+            let effects = observe(lease, now)
+            let isHeldByOther = lease.holderIdentity.map { !$0.isEmpty && $0 != identity } ?? false
+            if isHeldByOther, let since = observedAt, now.instant - since < duration(of: lease) { return effects + pause() }
+            return effects + claim(lease, now)
+        }
+    }
+
+    /// Remembers a record; its time here begins anew only when it changed.
+    private mutating func observe(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
+        if observed?.resourceVersion != lease.resourceVersion || observedAt == nil { observedAt = now.instant }
+        observed = lease
+        return approvals(lease)
+    }
+
+    private mutating func approvals(_ lease: Lease) -> [Election.Effect] {
+        let approval = lease.annotations[Election.approvalAnnotation]
+        guard approval != lastApproval else { return [] }
+        lastApproval = approval
+        return approval.map { [.approved($0)] } ?? []
+    }
+
+    /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours.
+    private func duration(of lease: Lease) -> Duration {
+        let seconds = lease.leaseDurationSeconds
+        return (1...600).contains(seconds) ? .seconds(seconds) : times.leaseDuration
+    }
+
+    private mutating func claim(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
+        var next = lease
+        if lease.holderIdentity != identity {
+            next.leaseTransitions += 1
+            next.acquireTime = now.wall
+        }
+        next.holderIdentity = identity
+        next.leaseDurationSeconds = leaseSeconds
+        next.renewTime = now.wall
+        state = .writing(sentAt: now.instant)
+        return [.update(next)]
+    }
+
+    private mutating func written(_ result: Result<Lease, APIError>, sentAt: Instant) -> [Election.Effect] {
+        switch result {
+        case .success(let lease):
+            trouble = nil
+            observed = lease
+            observedAt = sentAt
+            renewedAt = sentAt
+            var effects = approvals(lease)
+            if !isLeading {
+                isLeading = true
+                effects.append(.leading(true))
+            }
+            if isStopping { return effects + release(lease) }
+            return effects + pause()
+        case .failure(let error):
+            trouble = error
+            if isStopping {
+                state = .stopped
+                return []
+            }
+            guard error.disposition == .reread || error.isMissing else { return pause() }
+            // Someone wrote in between, or the answer was lost: read before anything else.
+            state = .reading
+            return [.read]
+        }
+    }
+
+    private mutating func pause() -> [Election.Effect] {
+        state = .waiting
+        return [.wait(times.retryPeriod)]
+    }
+
+    private mutating func stop(_ now: Moment) -> [Election.Effect] {
+        isStopping = true
+        switch state {
+        case .writing, .releasing, .stopped: return []
+        default:
+            guard isLeading, let observed else {
+                state = .stopped
+                return []
+            }
+            return release(observed)
+        }
+    }
+
+    /// Leaves the lease to whoever comes next, at once. Source: client-go's leaderelection, `release`.
+    private mutating func release(_ lease: Lease) -> [Election.Effect] {
+        isLeading = false
+        state = .releasing
+        var next = lease
+        next.holderIdentity = ""
+        next.leaseDurationSeconds = 1
+        return [.leading(false), .update(next)]
+    }
+
+    private var leaseSeconds: Int { max(1, Int(times.leaseDuration.milliseconds / 1000)) }
+}

@@ -1,0 +1,40 @@
+package import Model
+
+/// What leader election asks of the world and what comes back.
+package enum Election {
+    package enum Effect: Hashable, Sendable {
+        case read
+        case create(Lease)
+        case update(Lease)
+        /// Answer with `.elapsed` after this time.
+        case wait(Duration)
+        /// This replica has become the one writer, or is it no more.
+        case leading(Bool)
+        /// An approval that a person put on the lease.
+        case approved(String)
+    }
+
+    package enum Input: Sendable {
+        case start
+        /// The lease as read; `nil`: there is none. With the time at which the read was sent.
+        case read(Result<Lease?, APIError>)
+        case written(Result<Lease, APIError>)
+        case elapsed
+        /// Give the lease up.
+        case stop
+    }
+
+    /// The annotation of the lease by which `apply --approve` hands an approval to the running controller.
+    package static let approvalAnnotation = "drawbridge.dev/approve"
+}
+
+/// Source: the defaults of client-go's leaderelection.
+package struct ElectionTimes: Hashable, Sendable {
+    /// How long others wait, by their own clocks, after the record last changed.
+    package var leaseDuration: Duration = .seconds(15)
+    /// How long after its last successful renewal was sent a leader still writes.
+    package var renewDeadline: Duration = .seconds(10)
+    package var retryPeriod: Duration = .seconds(2)
+
+    package init() {}
+}

@@ -1,0 +1,64 @@
+import Model
+
+/// Edits of a node that hold whatever else happens to it meanwhile: a kubelet writes its node's status all the time, so a conflict alone says nothing.
+/// Each edit reads again after a conflict, and gives up when what it depends on has changed.
+struct NodeEdits: Sendable {
+    let cluster: any ClusterPort
+    let mayWrite: @Sendable () -> Bool
+    private let attempts = 8
+
+    init(cluster: any ClusterPort, mayWrite: @escaping @Sendable () -> Bool) {
+        self.cluster = cluster
+        self.mayWrite = mayWrite
+    }
+
+    /// Replaces the claim, if the node is still the same and carries the expected one.
+    func replaceClaim(on node: Node, expected: SwapClaim?, with claim: SwapClaim?) async throws(APIError) {
+        try await edit(node) { (current) async throws(APIError) in
+            if current.claim == claim && !current.hasUnreadableClaim { return }
+            guard current.claim == expected, !current.hasUnreadableClaim else {
+                throw conflict(node, "another claim stands on the node")
+            }
+            _ = try await cluster.setAnnotation(Node.Annotation.claim, to: claim?.json, on: current)
+        }
+    }
+
+    func removeTaint(_ key: String, from node: Node) async throws(APIError) {
+        try await edit(node) { (current) async throws(APIError) in
+            guard current.taints.contains(where: { $0.key == key }) else { return }
+            // The instance behind a surviving Node object may have changed: then the taint is not ours to take off on the old reading.
+            guard current.instanceID == node.instanceID else { throw conflict(node, "the instance behind the node changed") }
+            _ = try await cluster.removeTaint(key, from: current)
+        }
+    }
+
+    private func edit(_ node: Node, _ attempt: (Node) async throws(APIError) -> Void) async throws(APIError) {
+        var current = node
+        for round in 1...attempts {
+            guard mayWrite() else { throw LeaseLost.error(operation: "patch node", resource: node.name) }
+            do throws(APIError) {
+                return try await attempt(current)
+            } catch {
+                guard error.disposition == .reread, error.code != Self.conflictCode, round < attempts else { throw error }
+            }
+            current = try await cluster.node(node.name)
+            guard current.uid == node.uid else { throw conflict(node, "the node was replaced by another of the same name") }
+        }
+    }
+
+    private static let conflictCode = "claim-conflict"
+
+    private func conflict(_ node: Node, _ message: String) -> APIError {
+        APIError(
+            api: .kubernetes, operation: "patch node", resource: node.name, code: Self.conflictCode, message: message, disposition: .permanent)
+    }
+}
+
+/// The answer to a write that was not sent, since the lease is not held.
+enum LeaseLost {
+    static func error(operation: String, resource: String) -> APIError {
+        APIError(
+            api: .kubernetes, operation: operation, resource: resource, code: "lease-lost",
+            message: "not sent: this replica does not hold the lease", disposition: .permanent)
+    }
+}

@@ -1,0 +1,161 @@
+import Locking
+import Model
+
+/// The async shell of one policy's loop: performs the effects of its state machine and feeds back what came of them. It decides nothing.
+package final class PolicyLoop: Sendable {
+    /// What the loop tells others, in order.
+    package enum Report: Sendable {
+        case planned(PassReport)
+        case notice(Notice)
+    }
+
+    private let machine: Locked<ReconcilerMachine>
+    private let policy: Whitelist
+    private let ports: LoopPorts
+    private let readingLimit: Duration
+    private let report: @Sendable (Report) -> Void
+    private let inputs: AsyncStream<Reconciler.Input>
+    private let feed: AsyncStream<Reconciler.Input>.Continuation
+    /// The one timer that counts.
+    private let timer = Locked<Task<Void, Never>?>(nil)
+
+    /// - Parameters:
+    ///   - readingLimit: for one reading, its retries included.
+    ///   - report: called for each plan and notice, in order; must not block.
+    package init(machine: ReconcilerMachine, ports: LoopPorts, readingLimit: Duration, report: @escaping @Sendable (Report) -> Void) {
+        self.machine = Locked(machine)
+        policy = machine.policy
+        self.ports = ports
+        self.readingLimit = readingLimit
+        self.report = report
+        (inputs, feed) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    package func send(_ input: Reconciler.Input) { feed.yield(input) }
+
+    /// Runs until the loop has stopped (after `.stop`, once no swap is in flight) or the task is cancelled, which leaves claims for a successor.
+    package func run() async {
+        feed.yield(.start)
+        await withDiscardingTaskGroup { tasks in
+            for await input in inputs {
+                let effects = machine.withLock { $0.step(now: ports.runtime.now(), input) }
+                for effect in effects {
+                    switch effect {
+                    case .stopped: feed.finish()
+                    case .planned(let pass): report(.planned(pass))
+                    case .notice(let notice):
+                        report(.notice(notice))
+                        tasks.addTask { await self.record(notice) }
+                    case .wake(let at): setTimer(at)
+                    default: tasks.addTask { await self.perform(effect) }
+                    }
+                }
+            }
+            timer.withLock { $0?.cancel() }
+            tasks.cancelAll()
+        }
+    }
+
+    private func setTimer(_ at: Instant) {
+        let runtime = ports.runtime
+        let feed = feed
+        let next = Task {
+            do { try await runtime.sleep(max(.zero, at - runtime.now().instant)) } catch { return }
+            feed.yield(.elapsed)
+        }
+        timer.withLock { current in
+            current?.cancel()
+            current = next
+        }
+    }
+
+    private func perform(_ effect: Reconciler.Effect) async {
+        switch effect {
+        case .observe(let pass, let groups):
+            let observation = await observer.observe(groups: groups)
+            feed.yield(.observed(pass: pass, observation))
+        case .inquire(let pass, let inquiries):
+            let answers = await observer.answer(inquiries)
+            feed.yield(.answered(pass: pass, answers))
+        case .group(let work, let group, let effect):
+            if let input = await perform(effect, on: group) { feed.yield(.group(work: work, input)) }
+        case .swap(let id, let node, let instance, let effect):
+            if let input = await perform(effect, on: node, instance) { feed.yield(.swap(id: id, input)) }
+        case .removeTaint(let node, let key):
+            let result = await outcome { () async throws(APIError) in try await self.edits.removeTaint(key, from: node) }
+            feed.yield(.taintRemoved(node, result))
+        case .wake, .planned, .notice, .stopped: break
+        }
+    }
+
+    private var observer: Observer { Observer(policy: policy, ports: ports, limit: readingLimit) }
+    private var edits: NodeEdits { NodeEdits(cluster: ports.cluster, mayWrite: ports.mayWrite) }
+
+    private func perform(_ effect: GroupWork.Effect, on group: Whitelist.Group) async -> GroupWork.Input? {
+        let port = ports.securityGroups
+        switch effect {
+        case .describe:
+            return await .described(outcome { () async throws(APIError) in try await port.describe(group) })
+        case .authorize(let permissions):
+            return await .authorized(
+                write("AuthorizeSecurityGroupIngress", group.reference.description) { () async throws(APIError) in
+                    try await port.authorize(group, permissions)
+                })
+        case .revoke(let rules):
+            return await .revoked(
+                write("RevokeSecurityGroupIngress", group.reference.description) { () async throws(APIError) in
+                    try await port.revoke(group, ruleIDs: rules.map(\.id))
+                })
+        case .wait(let duration):
+            try? await ports.runtime.sleep(duration)
+            return .elapsed
+        case .finish: return nil
+        }
+    }
+
+    private func perform(_ effect: Swap.Effect, on node: Node, _ instance: InstanceReference) async -> Swap.Input? {
+        let compute = ports.compute
+        switch effect {
+        case .writeClaim(let expected, let claim):
+            return await .claimWritten(
+                outcome { () async throws(APIError) in try await self.edits.replaceClaim(on: node, expected: expected, with: claim) })
+        case .readInstance: return await .instance(outcome { () async throws(APIError) in try await compute.instance(instance) })
+        case .readAddress(let reference): return await .address(outcome { () async throws(APIError) in try await compute.address(reference) })
+        case .detach(let interface, let name, let requestID):
+            return await .detached(
+                write("instances.deleteAccessConfig", instance.description) { () async throws(APIError) in
+                    try await compute.deleteAccessConfig(instance, networkInterface: interface, name: name, requestID: requestID)
+                })
+        case .attach(let interface, let name, let natIP, let tier, let requestID):
+            return await .attached(
+                write("instances.addAccessConfig", instance.description) { () async throws(APIError) in
+                    try await compute.addAccessConfig(
+                        instance, networkInterface: interface, name: name, natIP: natIP, networkTier: tier, requestID: requestID)
+                })
+        case .wait(let duration):
+            try? await ports.runtime.sleep(duration)
+            return .elapsed
+        case .finish: return nil
+        }
+    }
+
+    /// A write to a cloud: sent only while the lease is held.
+    private func write(
+        _ operation: String, _ resource: String, _ body: @escaping @Sendable () async throws(APIError) -> Void
+    ) async -> Result<Void, APIError> {
+        guard ports.mayWrite() else { return .failure(LeaseLost.error(operation: operation, resource: resource)) }
+        return await outcome(body)
+    }
+
+    private func outcome<Value: Sendable>(_ body: @Sendable () async throws(APIError) -> Value) async -> Result<Value, APIError> {
+        do throws(APIError) { return .success(try await body()) } catch { return .failure(error) }
+    }
+
+    private func record(_ notice: Notice) async {
+        guard let node = notice.node else { return }
+        await ports.cluster.record(
+            NodeEvent(
+                regarding: .node(name: node.name, uid: node.uid), severity: notice.severity == .info ? .normal : .warning,
+                reason: notice.kind.rawValue, message: notice.message))
+    }
+}

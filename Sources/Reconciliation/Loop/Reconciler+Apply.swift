@@ -1,0 +1,188 @@
+import Model
+import Planning
+
+extension ReconcilerMachine {
+    /// Plans from a whole observation and begins what the plan calls for.
+    mutating func apply(_ observation: Observation, _ now: Moment) -> [Reconciler.Effect] {
+        var context = context(now)
+        var plan = Planner.plan(policy: policy, observation: observation, context: context)
+        if let approval = plan.approval, digests.contains(approval.digest) {
+            // The approval is for these rules as they are; it goes on to hold for them while the work on them takes several readings.
+            approved.formUnion(approval.rules)
+            context.approved = approved
+            plan = Planner.plan(policy: policy, observation: observation, context: context)
+        }
+        var effects: [Reconciler.Effect] = []
+        if mode == .write && isLeading && !plan.isSuspended {
+            for group in plan.groups { effects += beginWork(group, observation, context, now) }
+            for swap in plan.resumes {
+                guard let machine = SwapMachine(swap, times: times.swap, uuid: uuid) else { continue }
+                effects += begin(machine, now)
+            }
+            for swap in plan.swaps {
+                effects += begin(SwapMachine(swap, policy: policy.name, now: now.wall, times: times.swap, uuid: uuid), now)
+            }
+            for case .removeTaint(let node, let key) in plan.taintRemovals where removingTaint.insert(node.name).inserted {
+                effects.append(.removeTaint(node, key: key))
+            }
+        }
+        schedule(plan, now)
+        let (notices, next) = attention.update(Conditions.of(plan, policy: policy), now: now.instant)
+        nextNoticeAt = next
+        effects += notices.map(Reconciler.Effect.notice)
+        effects.append(
+            .planned(
+                PassReport(
+                    pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles)))
+        troubles = []
+        return effects
+    }
+
+    /// What could not be read is asked again sooner than the next resync, ever more slowly.
+    private mutating func schedule(_ plan: Plan, _ now: Moment) {
+        guard !plan.unknowns.isEmpty else {
+            unknownPasses = 0
+            return
+        }
+        unknownPasses += 1
+        let delay = min(times.afterUnknown * (1 << min(unknownPasses - 1, 10)), times.interval)
+        resyncAt = min(resyncAt ?? now.instant + delay, now.instant + delay)
+    }
+
+    private mutating func beginWork(
+        _ plan: GroupPlan, _ observation: Observation, _ context: PlanningContext, _ now: Moment
+    ) -> [Reconciler.Effect] {
+        let hasWork = !plan.authorizations.isEmpty || !plan.revocations.isEmpty
+        guard plan.unknown == nil, hasWork, !works.values.contains(where: { $0.group == plan.group }) else { return [] }
+        var isOld = true
+        if let readAt = groupReadings[plan.group]?.at, let passStartedAt { isOld = readAt < passStartedAt }
+        let machine = GroupWorkMachine(
+            policy: policy, group: plan.group, observation: observation, context: context, startsFromOldReading: isOld, times: times.group)
+        let id = takeID()
+        works[id] = machine
+        return stepWork(id, .start, now)
+    }
+
+    private mutating func begin(_ machine: SwapMachine, _ now: Moment) -> [Reconciler.Effect] {
+        let id = takeID()
+        swaps[id] = ActiveSwap(machine: machine, began: now.instant)
+        return stepSwap(id, .start, now)
+    }
+
+    private mutating func takeID() -> Int {
+        defer { nextID += 1 }
+        return nextID
+    }
+
+    mutating func stepWork(_ id: Int, _ input: GroupWork.Input, _ now: Moment) -> [Reconciler.Effect] {
+        guard var work = works[id], let group = policy.securityGroups.first(where: { $0.reference == work.group }) else { return [] }
+        let effects = work.step(now: now, input)
+        works[id] = work
+        if let reading = work.reading, let at = work.readAt { groupReadings[work.group] = GroupReading(group: reading, at: at) }
+        var result: [Reconciler.Effect] = []
+        for effect in effects {
+            guard case .finish(let outcome) = effect else {
+                result.append(.group(work: id, group, effect))
+                continue
+            }
+            works[id] = nil
+            wantsPass = true
+            result += report(outcome, group.reference)
+        }
+        // What was read back as admitted can be bound at once, while revokes are still under way.
+        if case .described(.success) = input { wantsPass = true }
+        return result
+    }
+
+    private mutating func report(_ outcome: GroupWork.Outcome, _ group: SecurityGroupReference) -> [Reconciler.Effect] {
+        var notices: [Notice] = []
+        if !outcome.authorized.isEmpty {
+            let list = outcome.authorized.map { "\($0.cidr) \($0.traffic)" }
+            notices.append(Notice(.rulesAuthorized, .info, policy: policy.name, subject: "\(group)", message: "authorized \(brief(list)) in \(group)"))
+        }
+        if !outcome.revoked.isEmpty {
+            let list = outcome.revoked.map { "\($0.source) \($0.traffic) (\($0.id))" }
+            notices.append(Notice(.rulesRevoked, .info, policy: policy.name, subject: "\(group)", message: "revoked \(brief(list)) in \(group)"))
+        }
+        for trouble in outcome.troubles {
+            troubles.append(trouble.message)
+            notices.append(Notice(.syncFailed, .warning, policy: policy.name, subject: "\(group)", message: trouble.message))
+        }
+        return notices.map(Reconciler.Effect.notice)
+    }
+
+    private func brief(_ list: [String]) -> String {
+        list.count <= 5 ? list.joined(separator: ", ") : list.prefix(5).joined(separator: ", ") + " and \(list.count - 5) more"
+    }
+
+    mutating func stepSwap(_ id: Int, _ input: Swap.Input, _ now: Moment) -> [Reconciler.Effect] {
+        guard var swap = swaps[id] else { return [] }
+        let effects = swap.machine.step(now: now.wall, input)
+        swaps[id] = swap
+        var result: [Reconciler.Effect] = []
+        for effect in effects {
+            if case .finish(let outcome) = effect {
+                swaps[id] = nil
+                wantsPass = true
+                result.append(.notice(finished(swap, outcome, now)))
+            } else {
+                result.append(.swap(id: id, swap.machine.node, swap.machine.instance, effect))
+            }
+        }
+        return result
+    }
+
+    private mutating func finished(_ swap: ActiveSwap, _ outcome: Swap.Outcome, _ now: Moment) -> Notice {
+        let node = swap.machine.node
+        for address in swap.machine.refused { refusedUntil[address] = now.instant + times.refusedAddress }
+        func notice(_ kind: Notice.Kind, _ severity: Notice.Severity, _ message: String) -> Notice {
+            Notice(kind, severity, policy: policy.name, subject: node.name, message: message, node: node)
+        }
+        switch outcome {
+        case .bound(let address):
+            coolDowns[node.name] = nil
+            let seconds = (now.instant - swap.began).brief
+            return notice(.addressBound, .info, "\(node.name) holds \(address.name) (\(swap.machine.claim.ip)) after \(seconds)")
+        case .instanceGone:
+            return notice(.swapFailed, .info, "the instance of \(node.name) went away during its swap; nothing is left to finish")
+        case .unchanged(let reason):
+            coolDown(node, reason, now)
+            return notice(.swapFailed, .warning, "\(node.name) keeps its address: \(reason)")
+        case .restored(let reason):
+            coolDown(node, reason, now)
+            return notice(.swapFailed, .warning, "\(node.name) has an ephemeral address again: \(reason)")
+        case .unsettled(let reason):
+            coolDown(node, reason, now)
+            return notice(.swapUnsettled, .warning, "the swap of \(node.name) is taken up again later, its claim stays: \(reason)")
+        }
+    }
+
+    private mutating func coolDown(_ node: Node, _ reason: String, _ now: Moment) {
+        troubles.append("\(node.name): \(reason)")
+        let failures = (coolDowns[node.name]?.failures ?? 0) + 1
+        let delay = min(times.coolDown * (1 << min(failures - 1, 10)), times.longestCoolDown)
+        coolDowns[node.name] = CoolDown(until: now.instant + delay, failures: failures, reason: reason)
+    }
+
+    mutating func taintRemoved(_ node: Node, _ result: Result<Void, APIError>) -> [Reconciler.Effect] {
+        removingTaint.remove(node.name)
+        switch result {
+        case .success:
+            return [
+                .notice(
+                    Notice(
+                        .taintRemoved, .info, policy: policy.name, subject: node.name,
+                        message: "\(node.name) is bound and admitted: its startup taint is off", node: node))
+            ]
+        case .failure(let error):
+            wantsPass = true
+            troubles.append("\(error)")
+            return [
+                .notice(
+                    Notice(
+                        .syncFailed, .warning, policy: policy.name, subject: node.name,
+                        message: "the startup taint of \(node.name) could not be taken off: \(error)", node: node))
+            ]
+        }
+    }
+}

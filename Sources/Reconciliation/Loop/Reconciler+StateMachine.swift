@@ -1,0 +1,234 @@
+package import Model
+import Planning
+
+/// One policy's loop: observe → plan → apply → report, again and again. A value: stepped with what happened, it returns what to do.
+///
+/// Passes observe and plan, one after the other. What a pass begins lives on beside the following passes: each swap on its own, each group's work on its own.
+/// So one node's trouble never delays another's, and a slow AWS does not hold up the nodes.
+package struct ReconcilerMachine: Sendable {
+    package let policy: Whitelist
+    let mode: Reconciler.Mode
+    let times: LoopTimes
+    let ownNode: String?
+    let otherPorts: [SecurityGroupReference: [ManagedPort]]
+    let whitelistOnly: Bool
+    let hash: @Sendable ([UInt8]) -> String
+    let uuid: @Sendable () -> String
+
+    enum Phase: Sendable {
+        case idle
+        case observing(pass: Int)
+        case inquiring(pass: Int, Observation, round: Int)
+    }
+
+    var phase = Phase.idle
+    var isStarted = false
+    var isLeading = false
+    var isStopping = false
+    var isStopped = false
+
+    var pass = 0
+    var passStartedAt: Instant?
+    var resyncAt: Instant?
+    var wantsPass = false
+    var wantsResync = true
+    var unknownPasses = 0
+    var nextNoticeAt: Instant?
+    /// What the one timer is set to.
+    var wakeAt: Instant?
+
+    var swaps: [Int: ActiveSwap] = [:]
+    var works: [Int: GroupWorkMachine] = [:]
+    var nextID = 1
+    var groupReadings: [SecurityGroupReference: GroupReading] = [:]
+    var coolDowns: [String: CoolDown] = [:]
+    var refusedUntil: [AddressReference: Instant] = [:]
+    var removingTaint: Set<String> = []
+    var digests: Set<String> = []
+    var approved: Set<RuleReference> = []
+    var attention: Attention
+    var troubles: [String] = []
+
+    struct ActiveSwap: Sendable {
+        var machine: SwapMachine
+        var began: Instant
+    }
+
+    /// The last good reading of a group and when it was made.
+    struct GroupReading: Sendable {
+        var group: SecurityGroup
+        var at: Instant
+    }
+
+    struct CoolDown: Sendable {
+        var until: Instant
+        var failures: Int
+        var reason: String
+    }
+
+    package init(
+        policy: Whitelist, mode: Reconciler.Mode, times: LoopTimes, ownNode: String?, otherPorts: [SecurityGroupReference: [ManagedPort]],
+        whitelistOnly: Bool, hash: @escaping @Sendable ([UInt8]) -> String, uuid: @escaping @Sendable () -> String
+    ) {
+        self.policy = policy
+        self.mode = mode
+        self.times = times
+        self.ownNode = ownNode
+        self.otherPorts = otherPorts
+        self.whitelistOnly = whitelistOnly
+        self.hash = hash
+        self.uuid = uuid
+        attention = Attention(repeatInterval: times.noticeRepeats)
+    }
+
+    package mutating func step(now: Moment, _ input: Reconciler.Input) -> [Reconciler.Effect] {
+        guard !isStopped else { return [] }
+        var effects: [Reconciler.Effect] = []
+        switch input {
+        case .start:
+            isStarted = true
+            wantsPass = true
+        case .leading(let leads): lead(leads)
+        case .wake: wantsPass = true
+        case .elapsed: elapsed(now.instant)
+        case .approve(let digest):
+            digests.insert(digest)
+            wantsPass = true
+            wantsResync = true
+        case .observed(let id, let observation): effects += observed(id, observation, now)
+        case .answered(let id, let answers): effects += answered(id, answers, now)
+        case .group(let id, let input): effects += stepWork(id, input, now)
+        case .swap(let id, let input): effects += stepSwap(id, input, now)
+        case .taintRemoved(let node, let result): effects += taintRemoved(node, result)
+        case .stop: effects += stop(now)
+        }
+        return effects + goOn(now)
+    }
+
+    /// Whether passes are run at all: a follower leaves the clouds alone.
+    var isActive: Bool { isStarted && !isStopping && (mode == .dryRun || isLeading) }
+
+    private mutating func lead(_ leads: Bool) {
+        guard leads != isLeading else { return }
+        isLeading = leads
+        if leads {
+            wantsPass = true
+            wantsResync = true
+        } else if mode == .write {
+            // The successor takes the swaps up from their claims. What is still under way here can write nothing any more.
+            swaps = [:]
+            works = [:]
+            removingTaint = []
+            phase = .idle
+        }
+    }
+
+    private mutating func elapsed(_ now: Instant) {
+        wakeAt = nil
+        if let resyncAt, now >= resyncAt {
+            wantsPass = true
+            wantsResync = true
+        }
+        if let at = nextNoticeAt, now >= at { wantsPass = true }
+        let lastPass = passStartedAt ?? now
+        if coolDowns.values.contains(where: { $0.until > lastPass && $0.until <= now }) { wantsPass = true }
+    }
+
+    private mutating func stop(_ now: Moment) -> [Reconciler.Effect] {
+        isStopping = true
+        phase = .idle
+        works = [:]
+        var effects: [Reconciler.Effect] = []
+        for id in swaps.keys.sorted() { effects += stepSwap(id, .stop, now) }
+        return effects
+    }
+
+    /// Begins the next pass when one is wanted and may begin, and sets the clock otherwise.
+    private mutating func goOn(_ now: Moment) -> [Reconciler.Effect] {
+        if isStopping {
+            guard swaps.isEmpty else { return [] }
+            isStopped = true
+            return [.stopped]
+        }
+        guard isActive, case .idle = phase else { return [] }
+        if wantsPass {
+            let earliest = passStartedAt.map { $0 + times.spacing } ?? now.instant
+            guard now.instant >= earliest else { return wake(at: earliest) }
+            return beginPass(now)
+        }
+        let due = [resyncAt, nextNoticeAt, coolDowns.values.map(\.until).filter { $0 > now.instant }.min()].compactMap(\.self).min()
+        return due.map { wake(at: $0) } ?? []
+    }
+
+    private mutating func wake(at instant: Instant) -> [Reconciler.Effect] {
+        guard wakeAt != instant else { return [] }
+        wakeAt = instant
+        return [.wake(at: instant)]
+    }
+
+    private mutating func beginPass(_ now: Moment) -> [Reconciler.Effect] {
+        pass += 1
+        wantsPass = false
+        passStartedAt = now.instant
+        coolDowns = coolDowns.filter { $0.value.until + times.longestCoolDown > now.instant }
+        refusedUntil = refusedUntil.filter { $0.value > now.instant }
+        let busy = Set(works.values.map(\.group))
+        let groups = policy.securityGroups.filter { group in
+            guard !busy.contains(group.reference) else { return false }
+            return wantsResync || groupReadings[group.reference] == nil
+        }
+        if wantsResync { resyncAt = now.instant + times.interval }
+        wantsResync = false
+        phase = .observing(pass: pass)
+        return [.observe(pass: pass, groups: groups)]
+    }
+
+    // MARK: Observing
+
+    private mutating func observed(_ id: Int, _ observation: Observation, _ now: Moment) -> [Reconciler.Effect] {
+        guard case .observing(let current) = phase, current == id else { return [] }
+        var observation = observation
+        for (reference, reading) in observation.groups {
+            if case .known(let group) = reading { groupReadings[reference] = GroupReading(group: group, at: now.instant) }
+        }
+        // Between resyncs, and while its work is under way, a group is seen as it was last read; nothing is revoked on that before it is read again.
+        for group in policy.securityGroups where observation.groups[group.reference] == nil {
+            if let last = groupReadings[group.reference] { observation.groups[group.reference] = .known(last.group) }
+        }
+        return inquire(observation, round: 0, now)
+    }
+
+    private mutating func answered(_ id: Int, _ answers: [Inquiry: Reconciler.Answer], _ now: Moment) -> [Reconciler.Effect] {
+        guard case .inquiring(let current, var observation, let round) = phase, current == id else { return [] }
+        for (inquiry, answer) in answers {
+            switch (inquiry, answer) {
+            case (.instance(let reference), .instance(let reading)): observation.instances[reference] = reading
+            case (.projectAddresses, .projectAddresses(let reading)): observation.projectAddresses = reading
+            case (.lookup(let reference), .lookup(let reading)): observation.lookups[reference] = reading
+            default: break
+            }
+        }
+        return inquire(observation, round: round + 1, now)
+    }
+
+    private mutating func inquire(_ observation: Observation, round: Int, _ now: Moment) -> [Reconciler.Effect] {
+        let open = round < Inquiry.roundLimit ? Inquiry.open(policy: policy, observation: observation, context: context(now)) : []
+        guard !open.isEmpty else {
+            phase = .idle
+            return apply(observation, now)
+        }
+        phase = .inquiring(pass: pass, observation, round: round)
+        return [.inquire(pass: pass, open)]
+    }
+
+    func context(_ now: Moment) -> PlanningContext {
+        PlanningContext(
+            otherPorts: otherPorts, ownNode: ownNode,
+            activeSwaps: Dictionary(
+                swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }, uniquingKeysWith: { first, _ in first }),
+            unavailable: Set(refusedUntil.filter { $0.value > now.instant }.keys),
+            coolingDown: coolDowns.filter { $0.value.until > now.instant }.mapValues(\.reason),
+            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge }.mapValues(\.group),
+            approved: approved, whitelistOnly: whitelistOnly, hash: hash)
+    }
+}

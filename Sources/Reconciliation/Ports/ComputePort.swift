@@ -1,0 +1,21 @@
+package import Model
+
+/// GCE, as the loop needs it. Waits for operations to be DONE and reads their errors.
+package protocol ComputePort: Sendable {
+    /// The Addresses that carry the policy's labels, in its regions.
+    func addresses(_ selection: Whitelist.Addresses) async throws(APIError) -> AddressListing
+    /// Every external Address of a project.
+    func projectAddresses(_ project: String) async throws(APIError) -> AddressListing
+    func address(_ reference: AddressReference) async throws(APIError) -> AddressLookup
+    func instance(_ reference: InstanceReference) async throws(APIError) -> Instance
+
+    /// Takes an access config off. The same request id has no second effect.
+    func deleteAccessConfig(
+        _ instance: InstanceReference, networkInterface: String, name: String, requestID: String
+    ) async throws(APIError)
+
+    /// Puts an access config on: with this address, or with an ephemeral one for `nil`.
+    func addAccessConfig(
+        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String
+    ) async throws(APIError)
+}

@@ -1,0 +1,22 @@
+package import Model
+
+/// The world, as a policy's loop reaches it.
+package struct LoopPorts: Sendable {
+    package var compute: any ComputePort
+    package var securityGroups: any SecurityGroupPort
+    package var cluster: any ClusterPort
+    /// Asked before every write: whether this replica is the one writer right now.
+    package var mayWrite: @Sendable () -> Bool
+    package var runtime: Runtime
+
+    package init(
+        compute: any ComputePort, securityGroups: any SecurityGroupPort, cluster: any ClusterPort, mayWrite: @escaping @Sendable () -> Bool,
+        runtime: Runtime
+    ) {
+        self.compute = compute
+        self.securityGroups = securityGroups
+        self.cluster = cluster
+        self.mayWrite = mayWrite
+        self.runtime = runtime
+    }
+}

@@ -1,0 +1,14 @@
+/// The delays and limits of a swap.
+package struct SwapTimes: Hashable, Sendable {
+    /// After this age of a claim its request ids are replaced: their idempotency has a finite window. Operations of an older attempt are over by then.
+    package var claimIsFresh: Duration = .seconds(300)
+    /// Between attempts to settle an outcome or to restore; doubled each time up to `longestDelay`.
+    package var firstDelay: Duration = .milliseconds(500)
+    package var longestDelay: Duration = .seconds(15)
+    /// How often a call whose outcome is not known is repeated with the same request id.
+    package var repeats: Int = 4
+    /// How many other Addresses are tried when one is refused.
+    package var alternatives: Int = 2
+
+    package init() {}
+}
