@@ -1,0 +1,74 @@
+import Glibc
+import HTTP
+import Testing
+
+/// Proxies are named by the environment, which belongs to a process: each test runs in one of its own.
+@Suite struct `Proxies` {
+    @Test func `http_proxy gets the absolute URL, unless NO_PROXY names the host or the client uses none`() async {
+        await #expect(processExitsWith: .success) {
+            let seen = Signal<String>()
+            let proxy = RawServer { connection in
+                while let head = connection.readHead() {
+                    seen.send(head)
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy")
+                }
+            }
+            let server = RawServer.answering("direct")
+            setenv("http_proxy", proxy.url, 1)
+            setenv("NO_PROXY", "127.0.0.0/8", 1)
+            let client = HTTPClient(.test(proxy: .environment))
+            let through = try await client.send(HTTPRequest("GET", "http://example.invalid/a/../b?c", limits: .generous))
+            #expect(through.body == Array("proxy".utf8))
+            #expect(await seen.value().hasPrefix("GET http://example.invalid/a/../b?c HTTP/1.1\r\nHost: example.invalid\r\n"))
+            #expect(try await client.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("direct".utf8))
+            unsetenv("NO_PROXY")
+            #expect(try await client.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("proxy".utf8))
+            let without = HTTPClient(.test(proxy: .none))
+            #expect(try await without.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("direct".utf8))
+        }
+    }
+
+    @Test(.enabled(if: PeerServer.isInstalled("python3") && PeerServer.isInstalled("openssl"), "needs python3 and openssl on PATH"))
+    func `HTTPS_PROXY is a tunnel, through which the server is still verified`() async {
+        await #expect(processExitsWith: .success) {
+            let server = try PeerServer.python(certificate: "server")
+            let seen = Signal<String>()
+            let port = server.port
+            let proxy = RawServer { connection in
+                guard let head = connection.readHead() else { return }
+                seen.send(head)
+                connection.write("HTTP/1.1 200 Connection established\r\nX-Proxy: yes\r\n\r\n")
+                connection.relay(to: port)
+            }
+            setenv("HTTPS_PROXY", proxy.url, 1)
+            let request = HTTPRequest("GET", server.url, headers: ["Authorization": "secret"], limits: .generous)
+            let trusting = HTTPClient(.test(trust: .certificates(Certificates.shared.bytes("ca.pem")), proxy: .environment))
+            let response = try await trusting.send(request)
+            #expect(response.status == 200)
+            #expect(response.headers["X-Proxy"] == nil)
+            let head = await seen.value()
+            #expect(head.hasPrefix("CONNECT localhost:\(port) HTTP/1.1\r\n"))
+            #expect(!head.contains("secret"))
+            let foreign = HTTPClient(.test(trust: .certificates(Certificates.shared.bytes("foreign.pem")), proxy: .environment))
+            #expect(await foreign.failure(request)?.kind == .tls)
+        }
+    }
+
+    @Test func `a proxy that refuses the tunnel or is not there is a connect error`() async {
+        await #expect(processExitsWith: .success) {
+            let proxy = RawServer { connection in
+                guard connection.readHead() != nil else { return }
+                connection.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            }
+            let request = HTTPRequest("POST", "https://example.invalid/", limits: .generous)
+            setenv("HTTPS_PROXY", proxy.url, 1)
+            let refused = await HTTPClient(.test(proxy: .environment)).failure(request)
+            #expect(refused?.kind == .connect, "\(String(describing: refused))")
+            #expect(refused?.mayHaveBeenReceived == false)
+            setenv("HTTPS_PROXY", "http://127.0.0.1:\(RawServer.unusedPort())", 1)
+            let missing = await HTTPClient(.test(proxy: .environment)).failure(request)
+            #expect(missing?.kind == .connect)
+            #expect(missing?.mayHaveBeenReceived == false)
+        }
+    }
+}
