@@ -8,10 +8,13 @@ final class PolicyDiagnostics {
     private(set) var errors: [PolicyFileError] = []
     private(set) var omitted = 0
 
+    /// Whether another report would only be counted, so that its text need not be made.
+    var isFull: Bool { errors.count >= PolicyDiagnostics.limit }
+
     init(file: String) { self.file = file }
 
     func report(_ mark: YAMLMark, _ path: String, found: String, expected: String) {
-        guard errors.count < PolicyDiagnostics.limit else {
+        guard !isFull else {
             omitted += 1
             return
         }

@@ -23,7 +23,7 @@ struct PolicyField {
             if isValid(text) { return text }
             refuse(hint: hint(text).map { " (\($0))" } ?? "")
         } else if let text = node.text, !node.isNull, isValid(text) {
-            refuse(foundHint: " without quotes, which is \(node.kind.noun)", hint: " in quotes")
+            refuse(foundHint: ", \(node.kind.noun)", hint: " (put quotes around it)")
         } else {
             refuse()
         }
@@ -39,7 +39,7 @@ struct PolicyField {
     func int(in range: ClosedRange<Int>) -> Int? {
         guard let number = node.int else {
             let isQuotedNumber = node.string.flatMap { Int($0) }.map(range.contains) ?? false
-            if isQuotedNumber { refuse(foundHint: " in quotes", hint: " without quotes") } else { refuse() }
+            if isQuotedNumber { refuse(foundHint: ", a string", hint: " (take the quotes off)") } else { refuse() }
             return nil
         }
         // kubectl reads YAML 1.1, to which 010 is eight.
@@ -54,7 +54,7 @@ struct PolicyField {
     func bool() -> Bool? {
         guard let value = node.bool else {
             let isQuoted = node.string.map { ["true", "false"].contains($0) } ?? false
-            if isQuoted { refuse(foundHint: " in quotes", hint: " without quotes") } else { refuse() }
+            if isQuoted { refuse(foundHint: ", a string", hint: " (take the quotes off)") } else { refuse() }
             return nil
         }
         return value

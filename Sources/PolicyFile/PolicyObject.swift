@@ -35,7 +35,7 @@ struct PolicyObject {
         let names = keys.map(\.name).joined(separator: ", ")
         diagnostics.report(
             mark, Quoting.path(path, key: name), found: "an unknown key",
-            expected: "one of \(names)\(PolicySchema.hint(for: name, in: schema))")
+            expected: "one of \(names)\(diagnostics.isFull ? "" : PolicySchema.hint(for: name, in: schema))")
     }
 
     private func childPath(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }

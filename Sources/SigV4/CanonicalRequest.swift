@@ -18,7 +18,7 @@ package struct CanonicalRequest: Sendable, Hashable {
     ]
 
     /// All headers that may be signed, and the host.
-    init(_ request: SigV4Request, dialect: SigV4Dialect, payloadHash: String) {
+    package init(_ request: SigV4Request, dialect: SigV4Dialect, payloadHash: String) {
         let names = Set(request.headers.map { $0.name.lowercased() }).subtracting(CanonicalRequest.neverSigned)
         self.init(request, signing: names.union(["host"]), dialect: dialect, payloadHash: payloadHash)
     }

@@ -68,10 +68,8 @@ package struct SigV4Signer: Sendable {
         ]
         if let token = credentials.sessionToken { parameters.append((name: "X-Amz-Security-Token", value: token)) }
         request.query += (request.query.isEmpty ? "" : "&") + PercentEncoding.query(parameters)
-        let payloadHash =
-            dialect == .s3
-            ? SigV4Dialect.unsignedPayload
-            : request.values("X-Amz-Content-Sha256").first ?? hexadecimal(SHA256.digest(request.body))
+        let unnamed = dialect == .s3 ? SigV4Dialect.unsignedPayload : hexadecimal(SHA256.digest(request.body))
+        let payloadHash = request.values("X-Amz-Content-Sha256").first ?? unnamed
         let canonical = CanonicalRequest(request, dialect: dialect, payloadHash: payloadHash)
         let (_, stringToSign, signature) = stages(canonical, credentials, time)
         request.query += "&X-Amz-Signature=\(signature)"

@@ -112,16 +112,22 @@ struct SignatureClaim: Sendable, Hashable {
         }
     }
 
-    /// The parameters of AWS's own, decoded; each may stand once.
+    private static let parameterNames: Set<Substring> = [
+        "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Security-Token",
+        "X-Amz-Signature",
+    ]
+
+    /// The parameters of a signature, decoded; each may stand once.
     private static func parameters(of query: String) throws(SigV4Failure) -> [String: String] {
         var found: [String: String] = [:]
-        for pair in query.split(separator: "&") where pair.hasPrefix("X-Amz-") {
+        for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parameterNames.contains(parts[0]) else { continue }
             guard parts.count == 2, let value = PercentEncoding.decode(parts[1]) else {
-                throw .malformed("a parameter X-Amz- of the query is not percent-encoded")
+                throw .malformed("the parameter \(parts[0]) of the query is not percent-encoded")
             }
             guard found.updateValue(value, forKey: String(parts[0])) == nil else {
-                throw .malformed("the parameter \(parts[0].prefix(40)) stands twice in the query")
+                throw .malformed("the parameter \(parts[0]) stands twice in the query")
             }
         }
         return found

@@ -40,13 +40,13 @@
                 for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
                     for count in [nil, 0, 1, 2_000_000] where method != "GET" || count == nil {
                         let body = count.map { [UInt8](repeating: 1, count: $0) }
-                        let response = try await client.send(HTTPRequest(method, url + "/echo", body: body, limits: .generous))
+                        let response = try await client.send(HTTP.HTTPRequest(method, url + "/echo", body: body, limits: .generous))
                         #expect(String(decoding: response.body, as: UTF8.self) == "\(method) \(count ?? 0)")
                     }
                 }
-                #expect(try await client.send(HTTPRequest("GET", url + "/none", limits: .generous)).status == 404)
+                #expect(try await client.send(HTTP.HTTPRequest("GET", url + "/none", limits: .generous)).status == 404)
                 var text: [UInt8] = []
-                for try await piece in try await client.stream(HTTPRequest("GET", url + "/ticks", limits: .generous)).body { text += piece }
+                for try await piece in try await client.stream(HTTP.HTTPRequest("GET", url + "/ticks", limits: .generous)).body { text += piece }
                 #expect(String(decoding: text, as: UTF8.self) == (0..<1000).map { "\($0)\n" }.joined())
                 await client.shutdown()
             }
@@ -58,7 +58,7 @@
                 let answered = await withTaskGroup(of: Bool.self) { group in
                     for index in 0..<200 {
                         group.addTask {
-                            let request = HTTPRequest("POST", url + "/echo", body: [UInt8](repeating: 1, count: index), limits: .generous)
+                            let request = HTTP.HTTPRequest("POST", url + "/echo", body: [UInt8](repeating: 1, count: index), limits: .generous)
                             return (try? await client.send(request))?.body == Array("POST \(index)".utf8)
                         }
                     }

@@ -3,7 +3,7 @@ import Foundation
 /// A server program that prints its port and ends when its standard input does.
 final class PeerServer: Sendable {
     let port: UInt16
-    nonisolated(unsafe) private let process: Process
+    private let process: Process
     private let input: Pipe
 
     init(_ program: String, _ arguments: [String]) throws {

@@ -112,13 +112,19 @@ final class APIServer: Sendable {
 
     private func transport(for credential: KubernetesCredential) -> any HTTPTransport {
         let certificate = credential.clientCertificate ?? configuration.clientCertificate
-        return transport.withLock { held in
-            if let held, held.certificate == certificate?.certificate { return held.transport }
-            let made = makeTransport(
-                HTTPClientConfiguration(
-                    trust: configuration.trust, clientCertificate: certificate, proxy: configuration.proxy, userAgent: Self.userAgent))
+        let held = transport.withLock { held in held?.certificate == certificate?.certificate ? held?.transport : nil }
+        if let held { return held }
+        // Made outside the lock, which must not be held while calling out. Two callers may both make one: the first to be kept serves.
+        let made = makeTransport(
+            HTTPClientConfiguration(
+                trust: configuration.trust, clientCertificate: certificate, proxy: configuration.proxy, userAgent: Self.userAgent))
+        // The replaced transport is handed out as well, so that it ends outside the lock.
+        let (kept, _) = transport.withLock { held -> (any HTTPTransport, (any HTTPTransport)?) in
+            if let held, held.certificate == certificate?.certificate { return (held.transport, made) }
+            let replaced = held?.transport
             held = (certificate?.certificate, made)
-            return made
+            return (made, replaced)
         }
+        return kept
     }
 }

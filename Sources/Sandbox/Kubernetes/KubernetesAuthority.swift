@@ -33,12 +33,16 @@ package struct KubernetesAuthority: Hashable, Sendable {
         }
     }
 
-    /// Bearer tokens and whose they are. All else answers 401.
+    /// Bearer tokens and whose they are. An unknown token answers 401.
     package var tokens: [Secret: User]
+    /// Whose the calls without any token are; `nil`: they answer 401. kubectl sends no credentials over plain HTTP, so where the API is
+    /// served without TLS this is how it gets in. Source: k8s.io/client-go tools/clientcmd/client_config.go, ClientConfig.
+    package var anonymous: User?
     package var denials: [Denial]
 
-    package init(tokens: [Secret: User], denials: [Denial] = []) {
+    package init(tokens: [Secret: User], anonymous: User? = nil, denials: [Denial] = []) {
         self.tokens = tokens
+        self.anonymous = anonymous
         self.denials = denials
     }
 
@@ -48,4 +52,6 @@ package struct KubernetesAuthority: Hashable, Sendable {
                 && (denial.resource ?? resource) == resource && (denial.namespace == nil || denial.namespace == namespace)
         }
     }
+
+    package func user(bearer token: String) -> User? { tokens[Secret(token)] }
 }

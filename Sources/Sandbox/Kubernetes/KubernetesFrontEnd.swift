@@ -1,5 +1,6 @@
-package import Hummingbird
 import HTTPTypes
+package import Hummingbird
+import Logging
 import NIOCore
 
 /// Serves `KubernetesAPI` with hummingbird: `Application(responder: KubernetesFrontEnd(api: api), configuration: …)`.
@@ -11,12 +12,19 @@ package struct KubernetesFrontEnd: HTTPResponder {
     package init(api: KubernetesAPI) { self.api = api }
 
     package func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        var body = try await request.body.collect(upTo: api.settings.bodyLimit)
-        let reply = await api.respond(
-            to: KubernetesRequest(
-                method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "",
-                headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) },
-                body: body.readBytes(length: body.readableBytes) ?? []))
+        let body: [UInt8]
+        do {
+            body = Array(buffer: try await request.body.collect(upTo: api.settings.bodyLimit))
+        } catch is NIOTooManyBytesError {
+            return response(.failure(.tooLarge))
+        }
+        let call = KubernetesRequest(
+            method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "",
+            headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) }, body: body)
+        return response(await api.respond(to: call))
+    }
+
+    private func response(_ reply: KubernetesReply) -> Response {
         var response = Response(status: .init(code: reply.status))
         for header in reply.headers {
             if let name = HTTPField.Name(header.name) { response.headers.append(HTTPField(name: name, value: header.value)) }
@@ -25,10 +33,28 @@ package struct KubernetesFrontEnd: HTTPResponder {
         case .whole(let bytes): response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .stream(let chunks):
             response.body = ResponseBody { writer in
+                // An empty write sends the head at once: clients wait for it before anything has happened.
+                try await writer.write(ByteBuffer())
                 for await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
                 try await writer.finish(nil)
             }
         }
         return response
+    }
+
+    /// Serves the API by itself over plain HTTP until the task is cancelled.
+    ///
+    /// - Parameter port: 0 takes a free one; `started` is told which.
+    package static func serve(
+        _ api: KubernetesAPI, host: String, port: Int, started: @escaping @Sendable (Int) async -> Void
+    ) async throws {
+        var logger = Logger(label: "sandbox.kubernetes")
+        logger.logLevel = .critical
+        let application = Application(
+            responder: KubernetesFrontEnd(api: api),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in await started(channel.localAddress?.port ?? port) },
+            logger: logger)
+        try await application.run()
     }
 }

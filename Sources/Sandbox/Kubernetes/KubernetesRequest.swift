@@ -21,4 +21,10 @@ package struct KubernetesRequest: Sendable {
         let values = headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
+
+    /// The Content-Type without its parameters, in lower case.
+    var mediaType: String {
+        let type = (header("Content-Type") ?? "").prefix { $0 != ";" }
+        return type.filter { !$0.isWhitespace }.lowercased()
+    }
 }

@@ -9,7 +9,7 @@ package struct KubernetesStore: Sendable {
         package var resourceVersion: Int
         package var resource: KubernetesResource
         package var key: KubernetesObjectKey
-        /// The object before; `nil` when it was created. With a deletion it carries the deletion's resourceVersion, as a DELETED event does.
+        /// The object before; `nil` when it was created.
         package var before: JSONValue?
         /// The object after; `nil` when it was deleted.
         package var after: JSONValue?
@@ -75,11 +75,12 @@ package struct KubernetesStore: Sendable {
     /// Removes an object and returns it as its DELETED event shows it.
     @discardableResult
     mutating func remove(_ resource: KubernetesResource, _ key: KubernetesObjectKey) -> JSONValue? {
-        guard var before = objects[resource]?.removeValue(forKey: key) else { return nil }
+        guard let before = objects[resource]?.removeValue(forKey: key) else { return nil }
         resourceVersion += 1
-        before[path: ["metadata", "resourceVersion"]] = .string(String(resourceVersion))
         remember(Change(resourceVersion: resourceVersion, resource: resource, key: key, before: before, after: nil))
-        return before
+        var last = before
+        last[path: ["metadata", "resourceVersion"]] = .string(String(resourceVersion))
+        return last
     }
 
     private mutating func remember(_ change: Change) {

@@ -1,0 +1,54 @@
+import Cryptography
+package import Model
+
+/// The embedded clouds, served: each API on its own free port of 127.0.0.1, in plain HTTP.
+package final class SandboxServers: Sendable {
+    package struct Endpoints: Hashable, Sendable {
+        package var compute, metadata, oauth, ec2, sts, kubernetes: String
+    }
+
+    package let box: WorldBox
+    package let endpoints: Endpoints
+    private let servers: [LoopbackServer]
+    private let clock: Task<Void, Never>
+
+    private init(box: WorldBox, endpoints: Endpoints, servers: [LoopbackServer], clock: Task<Void, Never>) {
+        self.box = box
+        self.endpoints = endpoints
+        self.servers = servers
+        self.clock = clock
+    }
+
+    /// Starts all servers; they listen when it returns.
+    package static func start(_ world: World, runtime: Runtime) async throws -> SandboxServers {
+        var world = world
+        if world.google.identityKey == nil { world.google.identityKey = try RSAPrivateKey.generate(bits: 2048) }
+        let box = WorldBox(world, runtime: runtime)
+        let frontEnds: [any FrontEnd] = [
+            ComputeFrontEnd(), MetadataFrontEnd(), OAuthFrontEnd(), EC2FrontEnd(), STSFrontEnd(),
+        ]
+        var servers: [LoopbackServer] = []
+        do {
+            for frontEnd in frontEnds { servers.append(try await .start(WireResponder(frontEnd: frontEnd, box: box))) }
+            let api = KubernetesAPI(access: box, settings: KubernetesAPI.Settings(), runtime: runtime)
+            servers.append(try await .start(KubernetesFrontEnd(api: api)))
+        } catch {
+            for server in servers { await server.stop() }
+            throw error
+        }
+        let urls = servers.map(\.url)
+        let endpoints = Endpoints(
+            compute: urls[0] + "/compute/v1/", metadata: urls[1], oauth: urls[2] + "/token", ec2: urls[3], sts: urls[4],
+            kubernetes: urls[5])
+        return SandboxServers(box: box, endpoints: endpoints, servers: servers, clock: Task { await box.keepAdvancing() })
+    }
+
+    /// Ends all servers and their connections.
+    package func stop() async {
+        clock.cancel()
+        await clock.value
+        await withTaskGroup(of: Void.self) { group in
+            for server in servers { group.addTask { await server.stop() } }
+        }
+    }
+}

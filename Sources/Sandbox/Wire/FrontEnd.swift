@@ -1,0 +1,73 @@
+package import Model
+
+/// One API of the embedded clouds: a function of a request, the world and the time. It neither waits nor does I/O, so a simulation in virtual time can call it as well as a server can.
+package protocol FrontEnd: Sendable {
+    var api: SandboxAPI { get }
+
+    /// What the request asks for; for faults and for the log of calls.
+    func identify(_ request: WireRequest) -> WireCall
+
+    /// Carries it out.
+    /// - Parameter received: when the request came; earlier than `now` when a long poll is resumed.
+    func perform(_ call: WireCall, _ request: WireRequest, in world: inout World, now: Timestamp, received: Timestamp) -> WireReply
+
+    /// An error in the format of this API.
+    func refusal(status: Int, code: String, message: String, in world: inout World) -> WireResponse
+}
+
+/// The vendor's name of a call, and what it is made on.
+package struct WireCall: Hashable, Sendable {
+    package var operation: String
+    package var resource: String
+
+    package init(operation: String, resource: String) {
+        self.operation = operation
+        self.resource = resource
+    }
+}
+
+extension FrontEnd {
+    /// Answers a request: faults first, then the call itself, then the log.
+    package func reply(to request: WireRequest, in world: inout World, now: Timestamp, received: Timestamp) -> WireReply {
+        let call = identify(request)
+        guard received == now else { return perform(call, request, in: &world, now: now, received: received) }
+        let latency = world.callLatency[api] ?? .zero
+        let fault = world.faults.take(api, call.operation, call.resource)
+        switch fault {
+        case .fail(let status, let code, let message):
+            let response = refusal(status: status, code: code, message: message, in: &world)
+            return finish(.answer(response), call, in: &world, now: now, latency: latency)
+        case .answer(let status, let contentType, let body):
+            let response = WireResponse(
+                status: status, headers: [("Content-Type", contentType)], body: body, errorCode: "injected")
+            return finish(.answer(response), call, in: &world, now: now, latency: latency)
+        case .dropRequest:
+            return finish(.hangUp, call, in: &world, now: now, latency: latency)
+        case .dropAnswer:
+            _ = perform(call, request, in: &world, now: now, received: received)
+            return finish(.hangUp, call, in: &world, now: now, latency: latency)
+        case .delay(let delay):
+            let reply = perform(call, request, in: &world, now: now, received: received)
+            return finish(reply, call, in: &world, now: now, latency: latency + delay)
+        case nil:
+            let reply = perform(call, request, in: &world, now: now, received: received)
+            return finish(reply, call, in: &world, now: now, latency: latency)
+        }
+    }
+
+    private func finish(_ reply: WireReply, _ call: WireCall, in world: inout World, now: Timestamp, latency: Duration) -> WireReply {
+        let outcome: CallLog.Outcome
+        var result = reply
+        switch reply {
+        case .answer(let response), .answerAt(_, let response):
+            outcome =
+                response.errorCode.map { .refused(status: response.status, code: $0) } ?? .answered(status: response.status)
+            if latency > .zero, case .answer = reply { result = .answerAt(now + latency, response) }
+        case .again: outcome = .answered(status: 200)
+        case .hangUp: outcome = .dropped
+        }
+        world.calls.record(
+            CallLog.Call(time: now, api: api, operation: call.operation, resource: call.resource, outcome: outcome))
+        return result
+    }
+}
