@@ -11,6 +11,13 @@ package struct QuotaUse: Hashable, Sendable {
     package var after: Int
     package var limit: Int
 
+    package init(family: IPAddress.Family, before: Int, after: Int, limit: Int) {
+        self.family = family
+        self.before = before
+        self.after = after
+        self.limit = limit
+    }
+
     package static func count(_ rules: some Sequence<SecurityGroupRule>, family: IPAddress.Family) -> Int {
         rules.reduce(0) { $0 + ($1.source.cidr.map { $0.family == family } ?? true ? 1 : 0) }
     }

@@ -5,8 +5,12 @@ import Testing
 
 /// Which node gets which address: rules 2, 6 and 7 of the plan.
 @Suite struct PoolPlanTests {
-    private func plan(_ policy: Whitelist = Fixture.policy(), _ observation: Observation, _ context: PlanningContext = Fixture.context()) -> Plan {
+    private func plan(_ policy: Whitelist, _ observation: Observation, _ context: PlanningContext = Fixture.context()) -> Plan {
         Planner.plan(policy: policy, observation: observation, context: context)
+    }
+
+    private func plan(_ observation: Observation, _ context: PlanningContext = Fixture.context()) -> Plan {
+        plan(Fixture.policy(), observation, context)
     }
 
     private func states(_ plan: Plan) -> [String: NodeState] {
