@@ -66,6 +66,8 @@ enum NodesDecoder {
             }
             return nil
         }
+        // What is left of a selector with errors would claim other nodes than were meant.
+        guard requirements.count == labels.count + expressions.count else { return nil }
         let selector = LabelSelector(requirements: requirements)
         if selector.isProvablyDisjoint(from: selector) {
             object.report(found: "requirements that contradict each other", expected: "a selector that some node can match")
@@ -77,16 +79,21 @@ enum NodesDecoder {
         let key = object["key"]?.text(where: KubernetesName.isQualifiedName)
         let `operator` = object["operator"]?.choice(of: LabelSelector.Requirement.Operator.self)
         let field = object["values"]
-        let values = field?.elements("a label's value of Kubernetes, at most 63 characters", count: 0...100)?
-            .compactMap { $0.text(where: KubernetesName.isLabelValue) }
+        let elements = field?.elements("a label's value of Kubernetes, at most 63 characters", count: 0...100)
+        let values = elements?.compactMap { $0.text(where: KubernetesName.isLabelValue) } ?? []
         guard let key, let `operator` else { return nil }
         let needsValues = `operator` == .in || `operator` == .notIn
         if needsValues, field?.node.elements?.isEmpty ?? (field == nil) {
             object.report(found: "no values with \(`operator`.rawValue)", expected: "at least one value")
-        } else if !needsValues, let field, field.node.elements?.isEmpty == false {
+            return nil
+        }
+        if !needsValues, let field, field.node.elements?.isEmpty == false {
             object.diagnostics.report(
                 field.node.mark, field.path, found: "values with \(`operator`.rawValue)", expected: "none: it looks at the key alone")
         }
-        return LabelSelector.Requirement(key: key, operator: `operator`, values: values ?? [])
+        // What is left of a list with errors is another requirement than was meant.
+        let isWhole = field == nil || values.count == elements?.count
+        guard isWhole else { return nil }
+        return LabelSelector.Requirement(key: key, operator: `operator`, values: values)
     }
 }
