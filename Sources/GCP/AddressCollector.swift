@@ -1,6 +1,7 @@
 import Model
 
-/// Gathers Addresses page by page, region by region. What casts doubt on a region makes the whole region unknown: never a shorter list.
+/// Gathers Addresses page by page, region by region. What casts doubt on a region makes the whole region unknown: never a shorter
+/// list.
 struct AddressCollector: Sendable {
     let project: String
     let filter: AddressFilter
@@ -40,7 +41,8 @@ struct AddressCollector: Sendable {
         }
     }
 
-    /// - Returns: what in the page names no region, so that no region can be held unknown for it; then the page as a whole can't be used.
+    /// - Returns: what in the page names no region, so that no region can be held unknown for it; then the page as a whole can't
+    ///   be used.
     mutating func add(_ page: AggregatedAddressPage) -> String? {
         for (scope, item) in page.items ?? [:] {
             guard let region = Self.region(of: scope) else {

@@ -9,7 +9,8 @@ struct AddressFilter: Sendable {
 
     /// `(addressType = "EXTERNAL") (labels.drawbridge = "orders-db")`; terms in parentheses are joined by AND.
     ///
-    /// A label whose key or value is not plain ASCII, or whose value is empty, is left to `admits`: how the server reads such a term is not documented, and
+    /// A label whose key or value is not plain ASCII, or whose value is empty, is left to `admits`: how the server reads such a
+    /// term is not documented, and
     /// an Address that it left out by mistake would look like a released one.
     /// Source: Compute Engine REST v1, `addresses.list`, parameter `filter`.
     var expression: String {

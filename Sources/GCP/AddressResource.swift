@@ -46,7 +46,8 @@ struct AddressResource: Decodable, Sendable {
             users: (users ?? []).map(AddressUser.init(selfLink:)))
     }
 
-    /// 32, or what an IPv6 reservation says. Regional external IPv6 addresses are always /96 ranges, so that is meant where the field is absent.
+    /// 32, or what an IPv6 reservation says. Regional external IPv6 addresses are always /96 ranges, so that is meant where the
+    /// field is absent.
     /// Source: Compute Engine documentation, "Reserve a static external IPv6 address".
     private func prefixLength(of ip: IPAddress, name: String) throws(Malformed) -> Int {
         let length = prefixLength ?? (ip.family == .v4 ? 32 : 96)

@@ -9,12 +9,14 @@ extension ComputeClient {
 
     /// The external regional Addresses of a project.
     ///
-    /// Left out are global and INTERNAL Addresses, those without one of the labels, and those in status RESERVING that have no IP yet. An Address that can't be read makes its region unknown.
+    /// Left out are global and INTERNAL Addresses, those without one of the labels, and those in status RESERVING that have no IP
+    /// yet. An Address that can't be read makes its region unknown.
     ///
     /// - Parameters:
     ///   - regions: read independently of one another, by `addresses.list`; none for all regions, by `addresses.aggregatedList`.
     ///   - labels: all must match; `nil` for all external Addresses.
-    /// - Throws: an error that concerns the project: any that `aggregatedList` answers, or one that is denied in every region, or that says in every region that the project
+    /// - Throws: an error that concerns the project: any that `aggregatedList` answers, or one that is denied in every region, or
+    ///   that says in every region that the project
     ///   does not exist. Everything else is an unknown region.
     package func listAddresses(
         project: String, regions: [String], labels: [String: String]?
@@ -26,8 +28,10 @@ extension ComputeClient {
 
     /// One Address by its name.
     ///
-    /// `.gone` only if the API says of this very Address that it was not found: a mistyped project or region answers 404 too, and is an error.
-    /// Source: the message of a 404, "The resource 'projects/P/regions/R/addresses/A' was not found" (kelseyhightower/kubernetes-the-hard-way issue 327); of a missing project,
+    /// `.gone` only if the API says of this very Address that it was not found: a mistyped project or region answers 404 too, and
+    /// is an error.
+    /// Source: the message of a 404, "The resource 'projects/P/regions/R/addresses/A' was not found"
+    /// (kelseyhightower/kubernetes-the-hard-way issue 327); of a missing project,
     /// "The resource 'projects/P' was not found" (mludvig/gcp-ethereum-miner issue 1).
     package func getAddress(_ reference: AddressReference) async throws(APIError) -> AddressLookup {
         let call = ComputeCall(

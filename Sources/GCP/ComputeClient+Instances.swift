@@ -1,10 +1,12 @@
 import FoundationEssentials
+import HTTP
 package import Model
 
 extension ComputeClient {
     /// The instance with its network interfaces and their IPv4 access configs.
     ///
-    /// - Throws: `.missing` only if the API says of this very instance that it was not found; for a missing project or zone `.permanent`.
+    /// - Throws: `.missing` only if the API says of this very instance that it was not found; for a missing project or zone
+    ///   `.permanent`.
     package func getInstance(_ reference: InstanceReference) async throws(APIError) -> Instance {
         var call = call(.getInstance, reference, verb: "GET", action: nil)
         call.query = [("fields", InstanceResource.fields)]
@@ -44,7 +46,8 @@ extension ComputeClient {
     ///   - networkTier: must be that of the Address; `nil` leaves it to the project's default.
     ///   - requestID: as with `deleteAccessConfig`.
     ///   - limit: for the call and the wait together.
-    /// - Throws: `.reread` where the address or the interface was no longer as read (list again, try the next address); else as `deleteAccessConfig`.
+    /// - Throws: `.reread` where the address or the interface was no longer as read (list again, try the next address); else as
+    ///   `deleteAccessConfig`.
     package func addAccessConfig(
         instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier?,
         requestID: String, limit: Duration
@@ -78,6 +81,8 @@ extension ComputeClient {
 
     private func complete(_ call: ComputeCall, on instance: InstanceReference, limit: Duration) async throws(APIError) {
         let start = runtime.now().instant
+        var call = call
+        call.limits.total = max(.seconds(1), min(limit, .seconds(30)))
         do {
             let body = try await answer(to: call, within: limit)
             let operation = try decode(OperationResource.self, body, of: call)

@@ -3,9 +3,12 @@ import Model
 extension ComputeClient {
     /// Waits until an operation that a write has started is `DONE`, and reads its errors.
     ///
-    /// `zoneOperations.wait` answers at once when the operation ends, so there is no lag to speak of; it is called again at once when it had waited and the operation is still running. Where it
-    /// answers early, the pause before the next call is a twentieth of the time passed, so that an end is seen with 5 % delay at most (100 ms at least, 2 s at
-    /// most). When it fails, `zoneOperations.get` takes its place. Failed polls are repeated until the deadline: the operation goes on whether it is watched or not.
+    /// `zoneOperations.wait` answers at once when the operation ends, so there is no lag to speak of; it is called again at once
+    /// when it had waited and the operation is still running. Where it
+    /// answers early, the pause before the next call is a twentieth of the time passed, so that an end is seen with 5 % delay at
+    /// most (100 ms at least, 2 s at
+    /// most). When it fails, `zoneOperations.get` takes its place. Failed polls are repeated until the deadline: the operation
+    /// goes on whether it is watched or not.
     ///
     /// Source: Compute Engine REST v1, `zoneOperations.wait` ("best-effort", "no more than the 2 minutes").
     func finish(
@@ -26,7 +29,8 @@ extension ComputeClient {
                     try await runtime.sleep(min(pause, deadline - now))
                 } catch {
                     throw call.error(
-                        "cancelled", "the wait for operation \(name) was cancelled", .reread, requestID: name, mayHaveTakenEffect: true)
+                        "cancelled", "the wait for operation \(name) was cancelled", .reread, requestID: name,
+                        mayHaveTakenEffect: true)
                 }
             }
             let asked = runtime.now().instant

@@ -5,7 +5,8 @@ package import Model
 
 /// Compute Engine v1: external Addresses, the access configs of instances, and the operations that change these.
 ///
-/// Reads and writes are retried apart, each with a budget that all calls of this client share. Every method throws `.denied`, `.missing` (the thing that was asked for, by
+/// Reads and writes are retried apart, each with a budget that all calls of this client share. Every method throws `.denied`,
+/// `.missing` (the thing that was asked for, by
 /// the API's own word), `.reread`, `.permanent`, or `.retry` when the retries are used up.
 package struct ComputeClient: Sendable {
     package struct Retries: Hashable, Sendable {
@@ -114,7 +115,8 @@ package struct ComputeClient: Sendable {
         _ call: ComputeCall, _ finding: ComputeErrorTable.Finding, code: String, requestID: String? = nil, mayHaveTakenEffect: Bool
     ) -> APIError {
         let verdict = ComputeErrorTable.verdict(finding, wall: runtime.now().wall, unit: runtime.unit())
-        let message = [verdict.advice, finding.message.isEmpty ? nil : finding.message].compactMap { $0 }.joined(separator: ". Google says: ")
+        let words = finding.message.isEmpty ? nil : finding.message
+        let message = [verdict.advice, words].compactMap { $0 }.joined(separator: ". Google says: ")
         return call.error(
             code, message, verdict.disposition, status: finding.status, requestID: requestID, mayHaveTakenEffect: mayHaveTakenEffect)
     }

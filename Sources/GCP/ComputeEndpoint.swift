@@ -11,8 +11,10 @@ package struct ComputeEndpoint: Hashable, Sendable, CustomStringConvertible {
 
     /// The endpoint that the environment asks for, else the public one.
     ///
-    /// A value has gcloud's meaning: a path stands as it is, an empty one becomes `/compute/v1/`. Unlike gcloud the slash at the end may be left out.
-    /// Source: google-cloud-sdk, `api_lib/util/apis_internal.py` (`_BuildEndpointOverride`), `core/properties.py` (`EndpointValidator`).
+    /// A value has gcloud's meaning: a path stands as it is, an empty one becomes `/compute/v1/`. Unlike gcloud the slash at the
+    /// end may be left out.
+    /// Source: google-cloud-sdk, `api_lib/util/apis_internal.py` (`_BuildEndpointOverride`), `core/properties.py`
+    /// (`EndpointValidator`).
     package init(environment: [String: String]) throws(APIError) {
         guard let value = environment[Self.variable], !value.isEmpty else {
             self = .standard
@@ -21,7 +23,8 @@ package struct ComputeEndpoint: Hashable, Sendable, CustomStringConvertible {
         guard let endpoint = ComputeEndpoint(override: value) else {
             throw APIError(
                 api: .compute, operation: "configure", resource: Self.variable, code: "malformed-endpoint",
-                message: "'\(value.prefix(200))' is not a base URL: http:// or https://, a host, and a path such as /compute/v1/ are expected",
+                message: "'\(value.prefix(200))' is not a base URL: http:// or https://, a host, and a path such as /compute/v1/ "
+                    + "are expected",
                 disposition: .permanent)
         }
         self = endpoint
@@ -29,7 +32,8 @@ package struct ComputeEndpoint: Hashable, Sendable, CustomStringConvertible {
 
     private init?(override value: String) {
         let lowered = value.lowercased()
-        guard let scheme = ["https://", "http://"].first(where: { lowered.hasPrefix($0) }), value.utf8.count <= 500 else { return nil }
+        guard value.utf8.count <= 500, let scheme = ["https://", "http://"].first(where: { lowered.hasPrefix($0) })
+        else { return nil }
         var rest = value.dropFirst(scheme.count)
         guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !rest.contains(where: { "?#@\\".contains($0) }) else { return nil }
         while rest.hasSuffix("/") { rest.removeLast() }

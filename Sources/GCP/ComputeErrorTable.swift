@@ -1,12 +1,16 @@
 import Model
 
-/// The one table from Compute Engine's codes to dispositions. `reason` words of HTTP errors and `code` words of failed operations are both looked up in it.
+/// The one table from Compute Engine's codes to dispositions. `reason` words of HTTP errors and `code` words of failed operations
+/// are both looked up in it.
 ///
-/// - 400 on a write is `reread`: the state that the call was based on was old (address taken, access config gone, at most one access config), so the
-///   caller reads again and tries the next address. The few codes that blame the request itself are `permanent`, as is 400 on a read.
+/// - 400 on a write is `reread`: the state that the call was based on was old (address taken, access config gone, at most one
+///   access config), so the
+///   caller reads again and tries the next address. The few codes that blame the request itself are `permanent`, as is 400 on a
+///   read.
 /// - A failed operation is never repeated under its own request id: for `retry` the caller starts a new attempt with new ids.
 ///
-/// Source: Compute Engine documentation, "Rate quotas", "Concurrent operations quotas", "Troubleshoot API errors"; Google Cloud APIs, "Errors".
+/// Source: Compute Engine documentation, "Rate quotas", "Concurrent operations quotas", "Troubleshoot API errors"; Google Cloud
+/// APIs, "Errors".
 enum ComputeErrorTable {
     struct Verdict: Hashable, Sendable {
         var disposition: APIError.Disposition
@@ -70,7 +74,8 @@ enum ComputeErrorTable {
         case .reread?: return Verdict(disposition: .reread)
         case .quota? where isPerMinute(finding.message):
             return Verdict(disposition: .retry(after: finding.retryAfter ?? restOfMinute(wall, unit)))
-        case .quota?: return Verdict(disposition: .reread, advice: "a quota of the project is used up; raise it or give something back")
+        case .quota?:
+            return Verdict(disposition: .reread, advice: "a quota of the project is used up; raise it or give something back")
         case .denied?: return Verdict(disposition: .denied)
         case .missing?: return Verdict(disposition: .missing)
         case .permanent?: return Verdict(disposition: .permanent)
@@ -85,7 +90,8 @@ enum ComputeErrorTable {
         }
     }
 
-    /// What can be said without a code that is the API's own. A bare 404 is no word on the resource: a proxy or a mistyped endpoint says the same.
+    /// What can be said without a code that is the API's own. A bare 404 is no word on the resource: a proxy or a mistyped
+    /// endpoint says the same.
     private static func byStatusAlone(_ finding: Finding) -> Verdict {
         switch finding.status ?? 0 {
         case 408, 425, 429: Verdict(disposition: .retry(after: finding.retryAfter))
@@ -103,7 +109,8 @@ enum ComputeErrorTable {
 
     /// Refusals that only the message tells apart.
     ///
-    /// Source: for the constraint, GoogleCloudPlatform/compute-image-tools pull request 1476 (412 conditionNotMet), 2i2c-org/infrastructure pull request 489
+    /// Source: for the constraint, GoogleCloudPlatform/compute-image-tools pull request 1476 (412 conditionNotMet),
+    /// 2i2c-org/infrastructure pull request 489
     /// (CONDITION_NOT_MET). For Autopilot no recorded answer was found; any refusal that names it counts.
     private static func told(by message: String) -> Verdict? {
         if message.contains("constraints/compute.vmExternalIpAccess") {
@@ -115,8 +122,9 @@ enum ComputeErrorTable {
         if message.contains("constraints/compute.") {
             return Verdict(disposition: .denied, advice: "an organization policy forbids it")
         }
-        let lowered = message.lowercased()
-        if lowered.contains("autopilot") {
+        // A word by itself: names of clusters and nodes often contain it.
+        let words = message.lowercased().split(whereSeparator: { $0.isWhitespace || ".,;:()".contains($0) })
+        if words.contains("autopilot") {
             return Verdict(
                 disposition: .denied,
                 advice: "GKE Autopilot manages this node, and its nodes can't be edited through the Compute API: use a node pool of a "

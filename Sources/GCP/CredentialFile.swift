@@ -3,9 +3,11 @@ import FoundationEssentials
 import HTTP
 import Model
 
-/// The file that `GOOGLE_APPLICATION_CREDENTIALS` names: a service-account key or an authorized user. It is read anew for each token, so a rotated key is picked up.
+/// The file that `GOOGLE_APPLICATION_CREDENTIALS` names: a service-account key or an authorized user. It is read anew for each
+/// token, so a rotated key is picked up.
 ///
-/// Source: Google Cloud documentation, "How Application Default Credentials works"; google-auth-library-python, `_default.py` (types and fields).
+/// Source: Google Cloud documentation, "How Application Default Credentials works"; google-auth-library-python, `_default.py`
+/// (types and fields).
 struct CredentialFile: TokenGrant {
     let path: String
     /// The way to the token endpoint: proxies included.
@@ -40,7 +42,8 @@ struct CredentialFile: TokenGrant {
             throw error("malformed-file", "it is not a JSON object as Google Cloud writes it")
         }
         let uri = content.token_uri ?? Self.tokenURI
-        guard uri.hasPrefix("https://") || uri.hasPrefix("http://"), uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), uri.utf8.count <= 500
+        guard uri.hasPrefix("https://") || uri.hasPrefix("http://"), uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x40 }),
+            uri.utf8.count <= 500
         else { throw error("malformed-file", "its token_uri is not a URL") }
         let exchange = TokenExchange(
             operation: "oauth2 token", resource: "\(uri.prefix { $0 != "?" }) with \(path)", transport: transport, runtime: runtime,
@@ -65,8 +68,8 @@ struct CredentialFile: TokenGrant {
         case let type?:
             throw error(
                 "unsupported-type",
-                "its type is '\(type.prefix(60))'; service_account and authorized_user are supported. On GKE leave \(GCPIdentity.variable) "
-                    + "unset and use Workload Identity")
+                "its type is '\(type.prefix(60))'; service_account and authorized_user are supported. On GKE leave "
+                    + "\(GCPIdentity.variable) unset and use Workload Identity")
         case nil: throw error("malformed-file", "it has no type")
         }
     }

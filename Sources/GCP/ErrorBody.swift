@@ -3,7 +3,8 @@ import HTTP
 
 /// The body of an answer that is an error: Compute Engine's JSON, OAuth's JSON, or anything else, such as a proxy's page.
 ///
-/// Source: Google Cloud APIs, "Errors" (`error.errors[].reason`, `google.rpc.ErrorInfo`, `google.rpc.RetryInfo`); RFC 6749, section 5.2.
+/// Source: Google Cloud APIs, "Errors" (`error.errors[].reason`, `google.rpc.ErrorInfo`, `google.rpc.RetryInfo`); RFC 6749,
+/// section 5.2.
 struct ErrorBody: Sendable {
     /// The most specific machine-readable word; `nil` when the body holds none.
     var code: String?

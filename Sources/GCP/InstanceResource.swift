@@ -14,7 +14,8 @@ struct InstanceResource: Decodable, Sendable {
         var networkTier: String?
     }
 
-    /// The partial response asked for. An instance's metadata can be hundreds of kilobytes, and on GKE it holds the node's bootstrap credentials.
+    /// The partial response asked for. An instance's metadata can be hundreds of kilobytes, and on GKE it holds the node's
+    /// bootstrap credentials.
     /// Source: Compute Engine documentation, "Improve performance: partial responses".
     static let fields = "id,name,status,networkInterfaces(name,accessConfigs(name,type,natIP,networkTier))"
 

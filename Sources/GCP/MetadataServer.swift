@@ -3,9 +3,11 @@ import Model
 
 /// The token of the service account that this VM or pod runs as.
 ///
-/// The server can refuse or stall for the first seconds of a pod's life, so it is asked again for up to 30 s. It is never reached through a proxy: what the proxy fetches
+/// The server can refuse or stall for the first seconds of a pod's life, so it is asked again for up to 30 s. It is never reached
+/// through a proxy: what the proxy fetches
 /// would be the proxy's own token.
-/// Source: Compute Engine documentation, "Authenticate workloads using service accounts"; GKE documentation, "Troubleshoot Workload Identity" (first seconds).
+/// Source: Compute Engine documentation, "Authenticate workloads using service accounts"; GKE documentation, "Troubleshoot
+/// Workload Identity" (first seconds).
 struct MetadataServer: TokenGrant {
     static let variable = "GCE_METADATA_HOST"
     static let standardHost = "metadata.google.internal"

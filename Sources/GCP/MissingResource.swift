@@ -15,11 +15,13 @@ struct MissingResource {
     var isProject: Bool { parts.count == 2 && parts[0] == "projects" }
 
     func isAddress(_ reference: AddressReference) -> Bool {
-        parts.count == 6 && names(reference.project) && parts[2...] == ["regions", Substring(reference.region), "addresses", Substring(reference.name)]
+        parts.count == 6 && names(reference.project)
+            && parts[2...] == ["regions", Substring(reference.region), "addresses", Substring(reference.name)]
     }
 
     func isInstance(_ reference: InstanceReference) -> Bool {
-        parts.count == 6 && names(reference.project) && parts[2...] == ["zones", Substring(reference.zone), "instances", Substring(reference.name)]
+        parts.count == 6 && names(reference.project)
+            && parts[2...] == ["zones", Substring(reference.zone), "instances", Substring(reference.name)]
     }
 
     /// By its id, or by its number.

@@ -1,6 +1,7 @@
 import Model
 
-/// The walk through the pages of one list. An empty page with a token goes on; a token that comes again, or too many pages, is an error.
+/// The walk through the pages of one list. An empty page with a token goes on; a token that comes again, or too many pages, is an
+/// error.
 struct PageTokens {
     private let limit: Int
     private var token: String?

@@ -34,7 +34,8 @@ struct ServiceAccountKey: TokenGrant {
 
     func fetch() async throws(APIError) -> AccessToken {
         try await exchange.fetch { () throws(APIError) in
-            let form = URLEncoding.pairs([("grant_type", Self.grantType), ("assertion", try assertion(at: exchange.runtime.now().wall))])
+            let assertion = try assertion(at: exchange.runtime.now().wall)
+            let form = URLEncoding.pairs([("grant_type", Self.grantType), ("assertion", assertion)])
             return HTTPRequest(
                 "POST", tokenURI, headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
                 body: Array(form.utf8), limits: TokenExchange.limits)

@@ -2,7 +2,8 @@ import Model
 
 /// The cached access token: a value that is stepped with requests and results, and says what to do.
 ///
-/// It refreshes ahead of expiry, with one refresh for all who wait. A refresh that fails leaves no trace but a pause before the next one, and a token that is still valid
+/// It refreshes ahead of expiry, with one refresh for all who wait. A refresh that fails leaves no trace but a pause before the
+/// next one, and a token that is still valid
 /// goes on being used.
 struct TokenCache: Sendable {
     enum Answer: Hashable, Sendable {
@@ -16,7 +17,8 @@ struct TokenCache: Sendable {
         var expiresAt: Instant
     }
 
-    /// The metadata server gives out its own cached token until 5 minutes before the end; asking much earlier than that brings the same one again.
+    /// The metadata server gives out its own cached token until 5 minutes before the end; asking much earlier than that brings
+    /// the same one again.
     /// Source: googleapis/google-auth-library-python, `_helpers.REFRESH_THRESHOLD` (3 min 45 s).
     static let ahead = Duration.seconds(225)
     /// A token is not used in its last seconds: the request has yet to get there.

@@ -64,7 +64,9 @@ struct TokenExchange: Sendable {
         guard response.isSuccess else {
             let body = ErrorBody(response)
             let code = body.code ?? "http-\(response.status)"
-            if let (disposition, message) = explain(response.status, body) { throw error(code, message, disposition, response.status) }
+            if let (disposition, message) = explain(response.status, body) {
+                throw error(code, message, disposition, response.status)
+            }
             let isTransient = response.status >= 500 || response.status == 429 || response.status == 408
             throw error(
                 code, body.message, isTransient ? .retry(after: response.retryAfter ?? body.retryDelay) : .denied, response.status)

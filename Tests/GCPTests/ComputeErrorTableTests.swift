@@ -63,6 +63,11 @@ import Testing
         #expect(verdict.advice?.contains("GKE Autopilot manages this node") == true)
     }
 
+    @Test func `a node that has autopilot in its name is a node like any other`() {
+        let message = "The resource 'projects/autopilot/zones/z/instances/gke-autopilot-1' is not ready"
+        #expect(verdict(400, ["resourceNotReady"], message, write: true).disposition == .reread)
+    }
+
     @Test(arguments: [
         (404, false, APIError.Disposition.permanent), (403, false, .denied), (503, false, .retry(after: nil)), (501, false, .permanent),
         (301, false, .permanent), (400, true, .permanent),
