@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// A security group of the embedded EC2.
 package struct EC2Group: Sendable {

@@ -1,3 +1,4 @@
+import Cryptography
 package import Model
 
 /// Google's OAuth 2.0 token endpoint: service-account assertions and refresh tokens.

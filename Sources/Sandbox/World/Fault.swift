@@ -1,5 +1,3 @@
-package import Model
-
 /// A fault to be met by the next calls that match it.
 package struct Fault: Hashable, Sendable {
     package enum Effect: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Locking
+import Locking
 package import Model
 
 /// The world that servers share: every look at it first brings it up to date.
