@@ -62,8 +62,9 @@ package struct SandboxScenario: Sendable {
             google: GoogleWorld(
                 machine: machine, account: GoogleWorld.ServiceAccount(email: serviceAccount, uniqueID: "104857600000000000001"),
                 seed: random.next()),
+            // kubectl sends no credentials over plain HTTP: calls without a token are the administrator's.
             kubernetes: KubernetesStore(
-                seed: random.next(), authority: KubernetesAuthority(tokens: [kubernetesToken: user]), historyLimit: 1000, now: now),
+                seed: random.next(), authority: KubernetesAuthority(tokens: [kubernetesToken: user], anonymous: user), historyLimit: 1000, now: now),
             seed: random.next())
         world.ec2.settings.rulesPerGroup = ruleQuota
         identify(&world)
