@@ -7,6 +7,8 @@ package struct STSFrontEnd: FrontEnd {
     package let api = SandboxAPI.sts
     private static let namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 
+    private let authentication = AWSAuthentication(.sts)
+
     package init() {}
 
     package func identify(_ request: WireRequest) -> WireCall {
@@ -27,12 +29,12 @@ package struct STSFrontEnd: FrontEnd {
             let result: [XMLElement]
             switch call.operation {
             case "GetCallerIdentity":
-                let caller = try Self.authenticate(call, request, world: world, now: now)
+                let caller = try authenticate(call, request, world: world, now: now)
                 result = [
                     XMLElement("Arn", caller.arn), XMLElement("UserId", caller.userID), XMLElement("Account", caller.account),
                 ]
             case "AssumeRole":
-                let caller = try Self.authenticate(call, request, world: world, now: now)
+                let caller = try authenticate(call, request, world: world, now: now)
                 result = try assumeRole(query, caller: caller, aws: &world.aws, now: now)
             case "AssumeRoleWithWebIdentity": result = try assumeWithWebIdentity(query, aws: &world.aws, now: now)
             default:
@@ -75,13 +77,11 @@ package struct STSFrontEnd: FrontEnd {
             status: error.status, headers: headers(requestID), body: root.document(namespace: namespace), errorCode: error.code)
     }
 
-    private static func authenticate(_ call: WireCall, _ request: WireRequest, world: World, now: Timestamp)
+    private func authenticate(_ call: WireCall, _ request: WireRequest, world: World, now: Timestamp)
         throws(AWSError) -> AWSIdentity.Credential
     {
-        let unknown = AWSError("InvalidClientTokenId", "The security token included in the request is invalid.", status: 403)
-        let credential = try SignedRequest(request).verify(
-            request, identity: world.aws, service: "sts", unknownKeyCode: unknown, now: now)
-        guard credential.may("sts:\(call.operation)") else { throw denied(call.operation, credential.arn, call.resource) }
+        let (credential, _) = try authentication.verify(request, identity: world.aws, now: now)
+        guard credential.may("sts:\(call.operation)") else { throw Self.denied(call.operation, credential.arn, call.resource) }
         return credential
     }
 

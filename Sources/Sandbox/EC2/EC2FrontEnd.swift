@@ -7,6 +7,8 @@ package struct EC2FrontEnd: FrontEnd {
     package let api = SandboxAPI.ec2
     static let namespace = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
+    private let authentication = AWSAuthentication(.ec2)
+
     package init() {}
 
     package func identify(_ request: WireRequest) -> WireCall {
@@ -26,7 +28,7 @@ package struct EC2FrontEnd: FrontEnd {
     ) -> WireReply {
         let requestID = world.random.uuid()
         do throws(AWSError) {
-            let region = try Self.authenticate(call, request, world: world, now: now)
+            let region = try authenticate(call, request, world: world, now: now)
             let query = Self.query(request)
             if query["DryRun"].isTrue {
                 throw AWSError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status: 412)
@@ -64,25 +66,16 @@ package struct EC2FrontEnd: FrontEnd {
             status: error.status, headers: headers(requestID), body: root.document(namespace: nil), errorCode: error.code)
     }
 
-    /// The region that the request was signed for; EC2 answers any wrong key or signature with AuthFailure.
-    private static func authenticate(_ call: WireCall, _ request: WireRequest, world: World, now: Timestamp) throws(AWSError) -> String {
-        let failure = AWSError(
-            "AuthFailure", "AWS was not able to validate the provided access credentials", status: 401)
-        let signed: SignedRequest
-        let credential: AWSIdentity.Credential
-        do throws(AWSError) {
-            signed = try SignedRequest(request)
-            credential = try signed.verify(request, identity: world.aws, service: "ec2", unknownKeyCode: failure, now: now)
-        } catch {
-            throw error.code == "SignatureDoesNotMatch" || error.code == "MissingAuthenticationToken" ? failure : error
-        }
+    /// The region that the request was signed for.
+    private func authenticate(_ call: WireCall, _ request: WireRequest, world: World, now: Timestamp) throws(AWSError) -> String {
+        let (credential, region) = try authentication.verify(request, identity: world.aws, now: now)
         guard credential.may("ec2:\(call.operation)") else {
             throw AWSError(
                 "UnauthorizedOperation",
                 "You are not authorized to perform this operation. User: \(credential.arn) is not authorized to perform: "
                     + "ec2:\(call.operation) because no identity-based policy allows the ec2:\(call.operation) action", status: 403)
         }
-        return signed.region
+        return region
     }
 
     private func answer(_ action: String, _ query: QueryTree, region: String, ec2: inout EC2World, now: Timestamp)
