@@ -59,7 +59,12 @@ private struct ChildProcess {
             return .failure(.notStarted(String(cString: strerror(errno))))
         }
         var pid = pid_t()
-        let status = spawn(&pid, path, command, output: output, errors: errors)
+        var status = spawn(&pid, path, command, output: output, errors: errors)
+        // A program that was just written is busy while a child of another thread, between fork and exec, still holds its writer's descriptor.
+        for _ in 0..<20 where status == ETXTBSY {
+            poll(nil, 0, 20)
+            status = spawn(&pid, path, command, output: output, errors: errors)
+        }
         close(output.writeEnd)
         close(errors.writeEnd)
         defer {
@@ -97,6 +102,7 @@ private struct ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
         posix_spawn_file_actions_adddup2(&actions, errors.writeEnd, 2)
+        closeTheRest(&actions)
         var noSignals = sigset_t()
         var toDefault = sigset_t()
         sigemptyset(&noSignals)
@@ -110,6 +116,15 @@ private struct ChildProcess {
         var environment = command.environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in arguments + environment { free(pointer) } }
         return posix_spawn(&pid, path, &actions, &attributes, &arguments, &environment)
+    }
+
+    /// Files and sockets of this process are none of the child's business, also those that were opened without close-on-exec.
+    /// glibc and musl pass over descriptors that are not open.
+    private static func closeTheRest(_ actions: inout posix_spawn_file_actions_t) {
+        #if !canImport(Darwin)
+            let allowed = sysconf(Int32(_SC_OPEN_MAX))
+            for descriptor in 3..<Int32(max(3, min(allowed, 1024))) { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        #endif
     }
 
     /// Reads until the child has ended, and ends it when a limit is passed.
