@@ -27,6 +27,17 @@ import Testing
         #expect(String(decoding: result.output, as: UTF8.self) == "end\n")
     }
 
+    @Test func `files of this process are not the program's`() async throws {
+        // Opened without close-on-exec, as a careless library would.
+        let file = try #require(fopen("/etc/passwd", "r"))
+        defer { fclose(file) }
+        let result = try await Self.run("ls /proc/$$/fd | tr '\\n' ' '")
+        // 10 and above are the shell's own, for its script.
+        let inherited = String(decoding: result.output, as: UTF8.self).split(separator: " ").compactMap { Int($0) }.filter { $0 < 10 }
+        #expect(inherited == [0, 1, 2])
+        #expect(fileno(file) > 2)
+    }
+
     @Test func `an exit status and a signal are told`() async throws {
         #expect(try await Self.run("exit 7").ending == .exited(7))
         #expect(try await Self.run("kill -9 $$").ending == .signalled(9))
