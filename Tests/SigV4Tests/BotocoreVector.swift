@@ -1,4 +1,4 @@
-import Foundation
+import Cryptography
 import SigV4
 
 /// A line of `Peers/botocore_vectors.py`.
@@ -12,7 +12,8 @@ struct BotocoreVector: Decodable {
     var query: String
     var parameters: [[String]]?
     var headers: [[String]]
-    var body: Data
+    /// Base 64.
+    var body: String
     var service: String
     var region: String
     var accessKeyID: String
@@ -35,12 +36,14 @@ struct BotocoreVector: Decodable {
         SigV4Credentials(accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: token)
     }
 
+    var bodyBytes: [UInt8] { Base64.decode(body) ?? [] }
+
     /// The request before it is signed.
     var request: SigV4Request {
         let encoded = parameters.map { PercentEncoding.query($0.map { (name: $0[0], value: $0[1]) }) }
         return SigV4Request(
             method: method, scheme: scheme, host: host, path: path, query: encoded ?? query,
-            headers: headers.map { .init($0[0], $0[1]) }, body: Array(body))
+            headers: headers.map { .init($0[0], $0[1]) }, body: bodyBytes)
     }
 
     /// The request as botocore would send it.
