@@ -47,7 +47,8 @@ enum AWSName {
             parts[3].isEmpty, parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(Bytes.isDigit), parts[5].hasPrefix("role/")
         else { return nil }
         let segments = parts[5].dropFirst("role/".count).split(separator: "/", omittingEmptySubsequences: false)
-        let isValid = segments.last.map { $0.utf8.count <= 64 } == true && text.utf8.count <= 64 + 512
+        let isValid =
+            segments.last.map { $0.utf8.count <= 64 } == true && text.utf8.count <= 64 + 512
             && segments.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isNameByte) }
         return isValid ? String(parts[1]) : nil
     }

@@ -9,7 +9,8 @@ enum Bytes {
 
     /// Whether a text has a length in the range, an allowed first and last character, and allowed characters between.
     static func isName(
-        _ text: some StringProtocol, length: ClosedRange<Int>, first: (UInt8) -> Bool, middle: (UInt8) -> Bool, last: (UInt8) -> Bool
+        _ text: some StringProtocol, length: ClosedRange<Int>, first: (UInt8) -> Bool, middle: (UInt8) -> Bool,
+        last: (UInt8) -> Bool
     ) -> Bool {
         let bytes = Array(text.utf8)
         guard length.contains(bytes.count), let head = bytes.first, let tail = bytes.last else { return false }

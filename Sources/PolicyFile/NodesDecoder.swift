@@ -26,7 +26,8 @@ enum NodesDecoder {
         }
         guard let claim, let maxConcurrentSwaps else { return nil }
         let nodes = Whitelist.Nodes(
-            selector: claim.value, nodePools: pools.map(\.value), startupTaint: startupTaint, maxConcurrentSwaps: maxConcurrentSwaps)
+            selector: claim.value, nodePools: pools.map(\.value), startupTaint: startupTaint,
+            maxConcurrentSwaps: maxConcurrentSwaps)
         return PolicyDraft.Nodes(nodes: nodes, pools: pools, claim: claim)
     }
 
@@ -62,7 +63,8 @@ enum NodesDecoder {
             let hasNoLabels = object["matchLabels"].map { $0.node.entries?.isEmpty ?? false } ?? true
             let hasNoExpressions = object["matchExpressions"].map { $0.node.elements?.isEmpty ?? false } ?? true
             if hasNoLabels && hasNoExpressions {
-                object.report(found: "a selector without requirements, which would select every node", expected: "at least one requirement")
+                object.report(
+                    found: "a selector without requirements, which would select every node", expected: "at least one requirement")
             }
             return nil
         }
@@ -89,7 +91,8 @@ enum NodesDecoder {
         }
         if !needsValues, let field, field.node.elements?.isEmpty == false {
             object.diagnostics.report(
-                field.node.mark, field.path, found: "values with \(`operator`.rawValue)", expected: "none: it looks at the key alone")
+                field.node.mark, field.path, found: "values with \(`operator`.rawValue)",
+                expected: "none: it looks at the key alone")
         }
         // What is left of a list with errors is another requirement than was meant.
         let isWhole = field == nil || values.count == elements?.count

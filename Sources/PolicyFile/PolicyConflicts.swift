@@ -23,7 +23,9 @@ struct PolicyConflicts {
         for (index, later) in drafts.enumerated() {
             guard let nodes = later.nodes else { continue }
             for earlier in drafts[..<index] {
-                guard let others = earlier.nodes, !nodes.claim.value.isProvablyDisjoint(from: others.claim.value) else { continue }
+                guard let others = earlier.nodes, !nodes.claim.value.isProvablyDisjoint(from: others.claim.value) else {
+                    continue
+                }
                 checkNodes(nodes, against: others, of: earlier.name?.value)
             }
         }
@@ -40,7 +42,8 @@ struct PolicyConflicts {
         for pool in nodes.pools {
             guard let other = others.pools.first(where: { $0.value == pool.value }) else { continue }
             diagnostics.report(
-                pool.mark, pool.path, found: "the node pool \(Quoting.quoted(pool.value)), which \(owner) has (line \(other.mark.line))",
+                pool.mark, pool.path,
+                found: "the node pool \(Quoting.quoted(pool.value)), which \(owner) has (line \(other.mark.line))",
                 expected: "each node pool in one policy")
         }
     }
@@ -88,7 +91,8 @@ struct PolicyConflicts {
                     let owner = earlier.name == later.name ? "" : earlier.name.map { " of policy \($0)" } ?? " of another policy"
                     diagnostics.report(
                         later.port.mark, later.port.path,
-                        found: "\(later.port.value), which overlaps \(earlier.port.value)\(owner) (line \(earlier.port.mark.line))",
+                        found:
+                            "\(later.port.value), which overlaps \(earlier.port.value)\(owner) (line \(earlier.port.mark.line))",
                         expected: "each port of \(reference.map { "\($0)" } ?? "a group") once")
                 }
                 if span.port.value.ports.upperBound > reach.port.value.ports.upperBound { reach = span }
@@ -104,11 +108,13 @@ struct PolicyConflicts {
                 guard let scope = later.group.scope, let other = earlier.group.scope else { continue }
                 let isWide = (scope.value == .group, other.value == .group)
                 guard later.policy == earlier.policy ? isWide.0 || isWide.1 : isWide.0 && isWide.1 else { continue }
-                let owner = later.policy == earlier.policy ? "this policy" : earlier.name.map { "policy \($0)" } ?? "another policy"
+                let owner =
+                    later.policy == earlier.policy ? "this policy" : earlier.name.map { "policy \($0)" } ?? "another policy"
                 diagnostics.report(
                     scope.mark, scope.path,
                     found: "a second claim on \(reference), beside that of \(owner) (line \(other.mark.line)), with scope group",
-                    expected: later.policy == earlier.policy ? "one entry with all of its ports" : "scope group in one policy only")
+                    expected: later.policy == earlier.policy
+                        ? "one entry with all of its ports" : "scope group in one policy only")
                 break
             }
         }

@@ -12,7 +12,9 @@ struct PolicyDecoder {
             diagnostics.report(kind.mark, "kind", found: Quoting.found(kind), expected: PolicySchema.kind)
             return nil
         }
-        guard let object = PolicyObject(document, path: "", schema: "", expected: "a mapping with apiVersion, kind, metadata and spec", diagnostics)
+        guard
+            let object = PolicyObject(
+                document, path: "", schema: "", expected: "a mapping with apiVersion, kind, metadata and spec", diagnostics)
         else { return nil }
         _ = object["apiVersion"]?.text { $0 == PolicySchema.apiVersion }
         let name = object.object("metadata").flatMap(metadata)
@@ -22,7 +24,9 @@ struct PolicyDecoder {
         let addresses = spec.object("addresses").flatMap(addresses)
         let groups = spec["securityGroups"]?.elements("a mapping with id, region, ports and foreignRules", count: 1...50)?
             .compactMap { $0.object("spec.securityGroups[]").map(SecurityGroupDecoder.decode) }
-        let safety = spec["safety"] == nil ? Whitelist.Safety(maxRevocations: 10, allowEmpty: false) : spec.object("safety").flatMap(safety)
+        let safety =
+            spec["safety"] == nil
+            ? Whitelist.Safety(maxRevocations: 10, allowEmpty: false) : spec.object("safety").flatMap(safety)
         let alerts = spec["alerts"] == nil ? PolicyDecoder.defaultAlerts : spec.object("alerts").flatMap(alerts)
         var draft = PolicyDraft(name: name, nodes: nodes, groups: groups ?? [], whitelist: nil)
         if let name, let suspend, let addresses, let safety, let alerts {

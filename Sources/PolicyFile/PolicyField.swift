@@ -111,12 +111,15 @@ struct PolicyField {
     }
 
     /// Reports each element that stands before it already.
-    static func refuseRepeats<Value: Hashable>(of values: [Located<Value>], _ diagnostics: PolicyDiagnostics, as text: (Value) -> String) {
+    static func refuseRepeats<Value: Hashable>(
+        of values: [Located<Value>], _ diagnostics: PolicyDiagnostics, as text: (Value) -> String
+    ) {
         var lines: [Value: Int] = [:]
         for value in values {
             if let line = lines[value.value] {
                 diagnostics.report(
-                    value.mark, value.path, found: "\(text(value.value)) again", expected: "each once (the first is on line \(line))")
+                    value.mark, value.path, found: "\(text(value.value)) again",
+                    expected: "each once (the first is on line \(line))")
             } else {
                 lines[value.value] = value.mark.line
             }

@@ -29,7 +29,8 @@ struct PolicyObject {
 
     private func refuse(unknown name: String, at mark: YAMLMark, among keys: [PolicyKey], _ present: Set<String>) {
         if schema.isEmpty, name == "status" {
-            diagnostics.report(mark, "status", found: "a status", expected: "none: what a controller observed is no part of a policy")
+            diagnostics.report(
+                mark, "status", found: "a status", expected: "none: what a controller observed is no part of a policy")
             return
         }
         let names = keys.map(\.name).joined(separator: ", ")

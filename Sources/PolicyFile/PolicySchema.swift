@@ -20,7 +20,8 @@ package enum PolicySchema {
         PolicyKey("spec.nodes.selector", "a label selector: a mapping with matchLabels, matchExpressions or both"),
         PolicyKey("spec.nodes.selector.matchLabels", "a mapping of label keys to values"),
         PolicyKey("spec.nodes.selector.matchExpressions", "a list of mappings with key, operator and values"),
-        PolicyKey("spec.nodes.selector.matchExpressions[].key", "a label key, such as cloud.google.com/gke-nodepool", required: true),
+        PolicyKey(
+            "spec.nodes.selector.matchExpressions[].key", "a label key, such as cloud.google.com/gke-nodepool", required: true),
         PolicyKey("spec.nodes.selector.matchExpressions[].operator", "In, NotIn, Exists or DoesNotExist", required: true),
         PolicyKey("spec.nodes.selector.matchExpressions[].values", "a list of label values"),
         PolicyKey("spec.nodes.startupTaint", "a taint's key, such as startup-taint.cluster-autoscaler.kubernetes.io/drawbridge"),

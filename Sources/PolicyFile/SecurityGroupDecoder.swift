@@ -11,9 +11,11 @@ enum SecurityGroupDecoder {
             AWSName.partition(ofRoleARN: roleARN) != home
         {
             object.diagnostics.report(
-                field.node.mark, field.path, found: Quoting.quoted(roleARN), expected: "a role of partition \(home), where \(region) is")
+                field.node.mark, field.path, found: Quoting.quoted(roleARN),
+                expected: "a role of partition \(home), where \(region) is")
         }
-        let portFields = object["ports"]?.elements("a mapping with protocol and port, or fromPort and toPort", count: 1...100) ?? []
+        let portFields =
+            object["ports"]?.elements("a mapping with protocol and port, or fromPort and toPort", count: 1...100) ?? []
         let ports = portFields.compactMap { field in
             field.object("spec.securityGroups[].ports[]").flatMap(port).map { Located($0, at: field) }
         }
@@ -55,7 +57,8 @@ enum SecurityGroupDecoder {
             range = first...last
         case (.some(let port), _, _):
             port.diagnostics.report(
-                port.node.mark, port.path, found: "port beside fromPort or toPort", expected: "either port, or fromPort and toPort")
+                port.node.mark, port.path, found: "port beside fromPort or toPort",
+                expected: "either port, or fromPort and toPort")
             return nil
         case (nil, let from, let to):
             let found = from != nil ? "fromPort without toPort" : to != nil ? "toPort without fromPort" : "no port"
@@ -98,7 +101,8 @@ enum SecurityGroupDecoder {
         let text = field.text(where: { (try? CIDR(strict: $0)) != nil }) { text in
             if let address = IPAddress(text) { return "for this address alone \(CIDR(address))" }
             guard let block = CIDR(masking: text) else { return nil }
-            return "\(text) has host bits: the block is \(block), the address alone \(text.prefix { $0 != "/" })/\(block.family.width)"
+            return
+                "\(text) has host bits: the block is \(block), the address alone \(text.prefix { $0 != "/" })/\(block.family.width)"
         }
         return text.flatMap { try? CIDR(strict: $0) }
     }

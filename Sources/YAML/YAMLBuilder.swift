@@ -79,7 +79,7 @@ struct YAMLBuilder {
         let first = frame.entries.first { $0.key.text == key }?.key.mark.line ?? frame.mark.line
         duplicateKeys.append(
             YAMLError(
-                mark: mark, found: "the key \"\(key.prefix(100))\" again",
+                mark: mark, found: "the key \"\(YAMLExcerpt.escaped(key))\" again",
                 expected: "each key once (the first stands on line \(first))"))
     }
 
@@ -97,7 +97,8 @@ struct YAMLBuilder {
     }
 
     private static func refused(tag: String, _ mark: YAMLMark) -> YAMLError {
-        YAMLError(mark: mark, found: "the tag \(tag.prefix(100))", expected: "no tag, or the core schema's for such a value")
+        YAMLError(
+            mark: mark, found: "the tag \(YAMLExcerpt.escaped(tag))", expected: "no tag, or the core schema's for such a value")
     }
 
     private static func style(isPlain: Bool, tag: String?, _ mark: YAMLMark) throws(YAMLError) -> YAMLNode.Style {
@@ -113,17 +114,22 @@ struct YAMLBuilder {
 
     private func checked(_ anchor: String?, _ mark: YAMLMark) throws(YAMLError) -> String? {
         if let anchor, limits.aliases == .refused {
-            throw YAMLError(mark: mark, found: "the anchor &\(anchor.prefix(100))", expected: "the value alone: anchors are not supported here")
+            throw YAMLError(
+                mark: mark, found: "the anchor &\(YAMLExcerpt.escaped(anchor))",
+                expected: "the value alone: anchors are not supported here")
         }
         return anchor
     }
 
     private mutating func resolve(_ name: String, _ mark: YAMLMark) throws(YAMLError) -> YAMLNode {
         if limits.aliases == .refused {
-            throw YAMLError(mark: mark, found: "the alias *\(name.prefix(100))", expected: "the value itself: aliases are not supported here")
+            throw YAMLError(
+                mark: mark, found: "the alias *\(YAMLExcerpt.escaped(name))",
+                expected: "the value itself: aliases are not supported here")
         }
         guard let node = anchors[name] else {
-            throw YAMLError(mark: mark, found: "the alias *\(name.prefix(100))", expected: "an anchor that was completed before it")
+            throw YAMLError(
+                mark: mark, found: "the alias *\(YAMLExcerpt.escaped(name))", expected: "an anchor that was completed before it")
         }
         try countCopy(of: node, depth: frames.count, at: mark)
         return node

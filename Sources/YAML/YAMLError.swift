@@ -1,4 +1,6 @@
 /// Why bytes are not the YAML that was asked for: where, what stood there, and what could have.
+///
+/// Holds keys, tags, anchors and single characters of the file at most, never a value: safe to log for files that hold secrets.
 package struct YAMLError: Error, Hashable, Sendable {
     package var mark: YAMLMark
     package var found: String

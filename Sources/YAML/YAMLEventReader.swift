@@ -63,7 +63,8 @@ enum YAMLEventReader {
         switch parser.error {
         case YAML_MEMORY_ERROR: return outOfMemory(mark(parser.mark))
         case YAML_READER_ERROR:
-            return YAMLSyntax.readerError(problem: problem, value: Int(parser.problem_value), offset: parser.problem_offset, bytes)
+            return YAMLSyntax.readerError(
+                problem: problem, value: Int(parser.problem_value), offset: parser.problem_offset, bytes)
         default:
             let context = parser.context.map { String(cString: $0) }
             return YAMLSyntax.error(

@@ -32,9 +32,13 @@ enum YAMLSyntax {
         case "found a tab character that violates indentation", "found a tab character where an indentation space is expected":
             return result("a tab", "spaces: tabs cannot indent YAML")
         case "found character that cannot start any token":
-            return result(character.map { "'\($0)'" } ?? "the end of the file", "a value; put quotes around one that starts so")
+            return result(
+                character.map { "'\(YAMLExcerpt.escaped(String($0)))'" } ?? "the end of the file",
+                "a value; put quotes around one that starts so")
         case "mapping values are not allowed in this context":
-            return result("': ' in the midst of a value", "a key on a line of its own with the right indentation, or quotes around the value")
+            return result(
+                "': ' in the midst of a value",
+                "a key on a line of its own with the right indentation, or quotes around the value")
         case "could not find expected ':'":
             // The problem's place is where the scanner gave up, on a later line: the key's is the one to look at.
             return YAMLError(mark: contextMark, found: "a line without ':'", expected: "'key: value'")
@@ -42,13 +46,15 @@ enum YAMLSyntax {
             return result("text after the document's end", "a key indented as the first one, or '---' on a line of its own")
         case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
             return result(
-                character == nil ? "the end of the file" : "something else", "\(problem.suffix(10))\(began(context, contextLine, mark))")
+                character == nil ? "the end of the file" : "something else",
+                "\(problem.suffix(10))\(began(context, contextLine, mark))")
         case "did not find expected key":
             return result(
                 character == nil ? "the end of the file" : "something that is no key",
                 "a key indented as the others are\(began(context, contextLine, mark))")
         case "did not find expected '-' indicator":
-            return result("something that is no list item", "'- ' indented as the other items are\(began(context, contextLine, mark))")
+            return result(
+                "something that is no list item", "'- ' indented as the other items are\(began(context, contextLine, mark))")
         case "found unexpected end of stream":
             return result("the end of the file", "the closing quote\(began(context, contextLine, mark))")
         default:
@@ -58,7 +64,9 @@ enum YAMLSyntax {
 
     private static func began(_ context: String?, _ line: Int, _ mark: YAMLMark) -> String {
         guard let context, line != mark.line else { return "" }
-        let thing = context.hasPrefix("while parsing ") ? String(context.dropFirst("while parsing ".count))
+        let thing =
+            context.hasPrefix("while parsing ")
+            ? String(context.dropFirst("while parsing ".count))
             : context.hasPrefix("while scanning ") ? String(context.dropFirst("while scanning ".count)) : "what"
         return " (in \(thing) that began on line \(line))"
     }

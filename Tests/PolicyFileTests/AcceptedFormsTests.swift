@@ -25,13 +25,18 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
         #expect(policies.first?.alerts == Whitelist.Alerts(unboundAfter: duration, unassignedAfter: .seconds(120)))
     }
 
-    @Test(arguments: ["", "15", "m", "15 m", "-1m", "0s", "0h0m", "721h", "1m1h", "1m1m", "1.5h", "1d", "1e3s", "99999999999999999999h", "15M"])
+    @Test(arguments: [
+        "", "15", "m", "15 m", "-1m", "0s", "0h0m", "721h", "1m1h", "1m1m", "1.5h", "1d", "1e3s", "99999999999999999999h", "15M",
+    ])
     func `not these durations`(text: String) {
-        #expect(throws: PolicyFileErrors.self) { try parse(replacing: ("spec:\n", "spec:\n  alerts: {unboundAfter: '\(text)'}\n")) }
+        #expect(throws: PolicyFileErrors.self) {
+            try parse(replacing: ("spec:\n", "spec:\n  alerts: {unboundAfter: '\(text)'}\n"))
+        }
     }
 
     @Test(arguments: [
-        "us-east-1", "eu-central-2", "ap-southeast-7", "af-south-1", "mx-central-1", "cn-northwest-1", "us-gov-west-1", "us-isob-east-1",
+        "us-east-1", "eu-central-2", "ap-southeast-7", "af-south-1", "mx-central-1", "cn-northwest-1", "us-gov-west-1",
+        "us-isob-east-1",
         "eu-isoe-west-1", "eusc-de-east-1", "il-central-1", "me-south-1", "sa-east-1", "ca-west-1",
     ])
     func `regions of AWS`(region: String) throws {
@@ -39,7 +44,8 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
     }
 
     @Test(arguments: [
-        "europe-west1", "europe-west12", "northamerica-northeast1", "southamerica-west1", "me-central2", "africa-south1", "us-central1",
+        "europe-west1", "europe-west12", "northamerica-northeast1", "southamerica-west1", "me-central2", "africa-south1",
+        "us-central1",
         "asia-southeast2", "australia-southeast1", "us-south1",
     ])
     func `regions of Google Cloud`(region: String) throws {
@@ -48,8 +54,10 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
     }
 
     @Test(arguments: [
-        ("eu-west-1", "arn:aws:iam::123456789012:role/drawbridge"), ("eu-west-1", "arn:aws:iam::123456789012:role/team/a/drawbridge+x=1"),
-        ("cn-north-1", "arn:aws-cn:iam::123456789012:role/drawbridge"), ("us-gov-east-1", "arn:aws-us-gov:iam::123456789012:role/drawbridge"),
+        ("eu-west-1", "arn:aws:iam::123456789012:role/drawbridge"),
+        ("eu-west-1", "arn:aws:iam::123456789012:role/team/a/drawbridge+x=1"),
+        ("cn-north-1", "arn:aws-cn:iam::123456789012:role/drawbridge"),
+        ("us-gov-east-1", "arn:aws-us-gov:iam::123456789012:role/drawbridge"),
     ])
     func `roles of the group's partition`(region: String, role: String) throws {
         let policies = try parse(replacing: ("eu-west-1", "\(region)\n      roleArn: \(role)"))
@@ -67,8 +75,10 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
     }
 
     @Test func `everything may be kept`() throws {
-        let policies = try parse(replacing: (foreignRules, "foreignRules: revoke\n      keep: [{cidr: 0.0.0.0/0}, {cidr: '::/0'}]"))
-        #expect(policies.first?.securityGroups.first?.keep == [.cidr(try CIDR(strict: "0.0.0.0/0")), .cidr(try CIDR(strict: "::/0"))])
+        let policies = try parse(
+            replacing: (foreignRules, "foreignRules: revoke\n      keep: [{cidr: 0.0.0.0/0}, {cidr: '::/0'}]"))
+        #expect(
+            policies.first?.securityGroups.first?.keep == [.cidr(try CIDR(strict: "0.0.0.0/0")), .cidr(try CIDR(strict: "::/0"))])
     }
 
     @Test func `metadata as kubectl writes it`() throws {
@@ -91,7 +101,9 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
     }
 
     @Test func `separators around nothing are no documents`() throws {
-        let text = "---\n# head\n---\n" + String(decoding: try Golden.bytes("whitelist-minimal.yaml", in: Golden.policies), as: UTF8.self) + "---\n"
+        let text =
+            "---\n# head\n---\n"
+            + String(decoding: try Golden.bytes("whitelist-minimal.yaml", in: Golden.policies), as: UTF8.self) + "---\n"
         #expect(try PolicyFile.parse(Array(text.utf8), name: "f") == parse())
     }
 }

@@ -20,10 +20,12 @@ private let group = SecurityGroupReference(id: "sg-0a1b2c3d4e5f60718", region: "
             addresses: Whitelist.Addresses(project: "acme-prod", labels: ["drawbridge": "orders-db"], regions: ["europe-west1"]),
             securityGroups: [
                 Whitelist.Group(
-                    reference: group, roleARN: role, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)], foreignRules: .revoke,
+                    reference: group, roleARN: role, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)],
+                    foreignRules: .revoke,
                     scope: .ports, ruleQuota: 60,
                     keep: [
-                        .cidr(try CIDR(strict: "10.0.0.0/16")), .securityGroup("sg-0123456789abcdef0"), .prefixList("pl-0123456789abcdef0"),
+                        .cidr(try CIDR(strict: "10.0.0.0/16")), .securityGroup("sg-0123456789abcdef0"),
+                        .prefixList("pl-0123456789abcdef0"),
                     ])
             ],
             safety: Whitelist.Safety(maxRevocations: 10, allowEmpty: false),
@@ -46,11 +48,13 @@ private let group = SecurityGroupReference(id: "sg-0a1b2c3d4e5f60718", region: "
     @Test func `the minimal one takes the defaults`() throws {
         let expected = Whitelist(
             name: "orders-db", suspend: false,
-            nodes: Whitelist.Nodes(selector: .nodePools(["egress"]), nodePools: ["egress"], startupTaint: nil, maxConcurrentSwaps: 16),
+            nodes: Whitelist.Nodes(
+                selector: .nodePools(["egress"]), nodePools: ["egress"], startupTaint: nil, maxConcurrentSwaps: 16),
             addresses: Whitelist.Addresses(project: "acme-prod", labels: ["drawbridge": "orders-db"], regions: []),
             securityGroups: [
                 Whitelist.Group(
-                    reference: group, roleARN: nil, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)], foreignRules: .report,
+                    reference: group, roleARN: nil, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)],
+                    foreignRules: .report,
                     scope: .ports, ruleQuota: 60, keep: [])
             ],
             safety: Whitelist.Safety(maxRevocations: 10, allowEmpty: false),

@@ -15,7 +15,10 @@ enum Golden {
     static let isRecording = ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1"
 
     static func bytes(_ name: String, in folder: URL = Golden.folder) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+        // Not Data(contentsOf:), which leaks its buffer for an empty file.
+        let file = try FileHandle(forReadingFrom: folder.appendingPathComponent(name))
+        defer { try? file.close() }
+        return [UInt8](try file.readToEnd() ?? Data())
     }
 
     /// The text of a golden file; with `UPDATE_GOLDEN=1` it is written first.

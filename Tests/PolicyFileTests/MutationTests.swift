@@ -17,7 +17,8 @@ private struct Generator: RandomNumberGenerator {
 
 @Suite struct `Mutated policy files` {
     private static let fragments = [
-        "null", "[]", "{}", "- ", ": ", "0", "-1", "\"\"", "true", "99999999999999999999", "sg-", "10.0.0.0/8", "\t", "\n", "  ", "In", "---\n",
+        "null", "[]", "{}", "- ", ": ", "0", "-1", "\"\"", "true", "99999999999999999999", "sg-", "10.0.0.0/8", "\t", "\n", "  ",
+        "In", "---\n",
         "\u{0}", "é", "{a: b}", "[x, x]", "65535", "tcp", "group", "15m", "1h",
     ]
 
@@ -38,7 +39,8 @@ private struct Generator: RandomNumberGenerator {
                 lines[place].insert(contentsOf: Self.fragments.randomElement(using: &random)!.utf8, at: column)
             default:
                 if !lines[place].isEmpty {
-                    lines[place][Int.random(in: 0..<lines[place].count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                    lines[place][Int.random(in: 0..<lines[place].count, using: &random)] = UInt8.random(
+                        in: 0...255, using: &random)
                 }
             }
         }
@@ -60,7 +62,9 @@ private struct Generator: RandomNumberGenerator {
             } catch {
                 #expect((1...100).contains(error.errors.count), "seed \(seed), round \(round)")
                 for each in error.errors {
-                    #expect(each.line > 0 && each.column > 0 && each.message.contains(", expected "), "seed \(seed), round \(round): \(each)")
+                    #expect(
+                        each.line > 0 && each.column > 0 && each.message.contains(", expected "),
+                        "seed \(seed), round \(round): \(each)")
                 }
                 #expect("\(error)".utf8.count < 100_000)
             }

@@ -34,6 +34,8 @@ import Testing
         let blocks = text.components(separatedBy: "```yaml\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
         let documents = blocks.filter { $0.hasPrefix("apiVersion:") }
         #expect(!documents.isEmpty)
-        for document in documents { #expect(throws: Never.self) { try PolicyFile.parse(Array(document.utf8), name: "README.md") } }
+        for document in documents {
+            #expect(throws: Never.self) { try PolicyFile.parse(Array(document.utf8), name: "README.md") }
+        }
     }
 }

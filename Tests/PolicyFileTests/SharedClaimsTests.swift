@@ -69,7 +69,10 @@ private func selector(_ key: String, _ operation: String, _ values: String? = ni
             "region: eu-west-1, ports: [{protocol: tcp, fromPort: 0, toPort: 9}, {protocol: tcp, port: 20}]",
             "region: eu-west-1, ports: [{protocol: tcp, port: 10}, {protocol: tcp, fromPort: 11, toPort: 20}]", false
         ),
-        ("region: eu-west-1, scope: group, ports: [{protocol: tcp, port: 1}]", "region: eu-west-1, ports: [{protocol: tcp, port: 2}]", true),
+        (
+            "region: eu-west-1, scope: group, ports: [{protocol: tcp, port: 1}]",
+            "region: eu-west-1, ports: [{protocol: tcp, port: 2}]", true
+        ),
         (
             "region: eu-west-1, scope: group, ports: [{protocol: tcp, port: 1}]",
             "region: eu-west-1, scope: group, ports: [{protocol: tcp, port: 2}]", false
@@ -93,6 +96,9 @@ private func selector(_ key: String, _ operation: String, _ values: String? = ni
                     "id: sg-11111111, region: eu-west-1, ports: [{protocol: tcp, port: 1}], ruleQuota: 0"
                 ))
         }
-        #expect(failure.errors.map(\.path) == ["spec.nodes.nodePools[0]", "spec.securityGroups[0].ports[0]", "spec.securityGroups[0].ruleQuota"])
+        #expect(
+            failure.errors.map(\.path) == [
+                "spec.nodes.nodePools[0]", "spec.securityGroups[0].ports[0]", "spec.securityGroups[0].ruleQuota",
+            ])
     }
 }

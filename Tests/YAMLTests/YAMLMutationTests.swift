@@ -19,7 +19,10 @@ private struct Generator: RandomNumberGenerator {
         "a: &x {k: [1, 2], l: !!str 3}\nb: *x\nc: |\n  text\n  more\n---\n- 'q\n  r'\n- \"\\u00e9\\x41\"\n- ? k\n  : v\n...\n",
         "%YAML 1.2\n---\napiVersion: v1\nclusters:\n- cluster: {server: https://h:1}\n  name: é # comment\nlist: [~, true, 0x1f, >-\n  folded]\n",
     ]
-    private static let fragments = ["\t", ":", "- ", "&x ", "*x", "!!int ", "{", "]", "'", "\"", "\\", "|\n", "\u{0}", "é", "\r", "---\n", "? ", "%", "\u{FEFF}"]
+    private static let fragments = [
+        "\t", ":", "- ", "&x ", "*x", "!!int ", "{", "]", "'", "\"", "\\", "|\n", "\u{0}", "é", "\r", "---\n", "? ", "%",
+        "\u{FEFF}",
+    ]
 
     @Test(arguments: UInt64(1)...8)
     func `is read or refused with a place, never worse`(seed: UInt64) {
