@@ -2,6 +2,7 @@
 #define DRAWBRIDGE_CLIBCURL_SHIM_H
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 /* Swift can't call variadic functions: one wrapper for each type of argument. */
 
@@ -67,6 +68,21 @@ static inline CURLcode shim_easy_leave_resolver_behind(CURL *easy) {
     (void)easy;
     return CURLE_OK;
 #endif
+}
+
+/* Programs that the process starts must not keep its connections open. */
+static inline curl_socket_t shim_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context;
+    (void)purpose;
+#ifdef SOCK_CLOEXEC
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+#else
+    return socket(address->family, address->socktype, address->protocol);
+#endif
+}
+
+static inline CURLcode shim_easy_keep_sockets_private(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, shim_open_socket);
 }
 
 static inline CURLMcode shim_multi_set_long(CURLM *multi, CURLMoption option, long value) {

@@ -93,6 +93,9 @@ final class CurlEasy {
 
     func allowHTTPOnly() { note(shim_easy_allow_http_only(handle), CURLOPT_REDIR_PROTOCOLS) }
 
+    /// Programs that the process starts don't inherit the connections.
+    func keepSocketsPrivate() { note(shim_easy_keep_sockets_private(handle), CURLOPT_OPENSOCKETFUNCTION) }
+
     func leaveResolverBehind() { note(shim_easy_leave_resolver_behind(handle), CURLOPT_NOSIGNAL) }
 
     func setHeaders(_ lines: [String]) {

@@ -19,6 +19,7 @@ struct CurlOptions: Sendable {
         prepare(easy)
         easy.set(CURLOPT_NOSIGNAL, true)
         easy.leaveResolverBehind()
+        easy.keepSocketsPrivate()
         trust.apply(to: easy)
         applyConnection(to: easy, request, isStream: isStream)
         applyRequest(to: easy, request)
@@ -30,9 +31,9 @@ struct CurlOptions: Sendable {
         easy.set(CURLOPT_HTTP09_ALLOWED, false)
         easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
         easy.set(CURLOPT_TCP_KEEPALIVE, true)
-        let milliseconds = request.limits.connect.components.seconds * 1000
-            + request.limits.connect.components.attoseconds / 1_000_000_000_000_000
-        easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(milliseconds)))
+        // The client's own clock keeps this limit too; libcurl shares it out among a name's addresses.
+        let (seconds, attoseconds) = request.limits.connect.components
+        easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000)))
         if case .none = proxy {
             easy.set(CURLOPT_PROXY, "")
             easy.set(CURLOPT_NOPROXY, "*")

@@ -2,7 +2,10 @@
 ///
 /// Connections are kept and shared; HTTP/2 is spoken where a TLS server offers it, except for streams. At most
 /// `TransferLoop.transfersPerOrigin` sends to one origin are in flight, the others wait in their order; `HTTPLimits.total` counts that
-/// wait, `connect` and `idle` start after it. A request with a POST or PATCH body is never sent twice by the client itself.
+/// wait, `connect` and `idle` start after it. When a kept connection turns out to be dead before a byte of the answer has come, libcurl
+/// sends the request again on a new one; not so when it has sent any of the body of a POST or PATCH.
+///
+/// `SSL_CERT_FILE` is read when the client is made, the proxies' variables with each request.
 ///
 /// The client goes when nothing refers to it any more, its streams included; `shutdown()` ends it earlier.
 package final class HTTPClient: HTTPTransport {

@@ -35,7 +35,7 @@ struct PreparedRequest: Sendable {
         origin = place.origin
         isTLS = place.isTLS
         self.label = label
-        limits = request.limits
+        limits = request.limits.withinReason
         // These methods announce even that there is no body. Source: RFC 9110, 8.6.
         body = request.body ?? (["POST", "PUT", "PATCH"].contains(request.method) ? [] : nil)
         headerLines = Self.lines(request.headers)
@@ -102,5 +102,15 @@ struct PreparedRequest: Sendable {
             origin = (isTLS ? "https://" : "http://") + String(decoding: authority, as: UTF8.self).lowercased()
             path = String(decoding: rest[pathStart...].prefix { $0 != 0x3F }, as: UTF8.self)
         }
+    }
+}
+
+extension HTTPLimits {
+    /// Not longer than libcurl can count.
+    fileprivate var withinReason: HTTPLimits {
+        let longest = Duration.seconds(7 * 24 * 3600)
+        return HTTPLimits(
+            connect: min(connect, longest), total: total.map { $0 < .seconds(365 * 24 * 3600) ? $0 : .seconds(365 * 24 * 3600) },
+            idle: min(idle, longest), responseBytes: responseBytes)
     }
 }

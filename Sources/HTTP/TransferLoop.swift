@@ -5,7 +5,7 @@ final class TransferLoop {
     /// In flight to one origin, streams not counted. As many as HTTP/2 servers commonly allow on a connection: calls that wait at
     /// the server (operations) must not keep the others from being sent.
     static let transfersPerOrigin = 100
-    /// Connections kept open for later when nothing is in flight.
+    /// Connections kept open for later. What a burst leaves above it is closed one by one as later transfers end.
     static let idleConnections = 16
 
     private let mailbox: Mailbox

@@ -18,6 +18,7 @@ struct Certificates: Sendable {
         issue("client", "DNS:client.test", days: 2)
         try! FileManager.default.copyItem(atPath: directory + "/ca.pem", toPath: directory + "/hashed/ca.pem")
         openssl("rehash hashed")
+        atexit { try? FileManager.default.removeItem(atPath: Certificates.shared.directory) }
         openssl("ec -in client.key -aes128 -passout pass:secret -out encrypted.key")
     }
 

@@ -1,5 +1,6 @@
-import HTTP
 import Testing
+
+@testable import HTTP
 
 /// Cancellation, back-pressure, reuse, queues, shutdown.
 @Suite struct `Life of a transfer` {
@@ -169,6 +170,30 @@ import Testing
         #expect(answered == count)
         #expect(server.maxOpen <= 116)
         #expect(server.accepted <= 300, "connections are reused under load")
+    }
+
+    @Test func `what a burst of connections left is closed as later transfers end`() async throws {
+        let closed = Signal<Void>()
+        let gate = Gate(count: 60)
+        let server = RawServer { connection in
+            while let head = connection.readHead() {
+                // None of the burst is answered before the last of it has come.
+                if head.contains("/burst") { gate.pass() }
+                guard connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") else { break }
+            }
+            closed.send(())
+        }
+        let client = HTTPClient(.test())
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<60 {
+                group.addTask { #expect(await client.failure(HTTPRequest("GET", server.url + "/burst", limits: .generous)) == nil) }
+            }
+        }
+        #expect(server.accepted == 60)
+        for _ in 0..<60 { _ = try await client.send(HTTPRequest("GET", server.url, limits: .generous)) }
+        for _ in 0..<(60 - TransferLoop.idleConnections - 1) { await closed.value() }
+        #expect(server.accepted == 60)
+        await client.shutdown()
     }
 
     @Test func `shutting down ends what runs, closes what is kept, and refuses what comes`() async throws {
