@@ -42,7 +42,8 @@ package struct ComputeClient: Sendable {
         self.retries = retries
         let now = runtime.now().instant
         readBudget = Locked(RetryBudget(capacity: 50, refillPerSecond: 1, now: now))
-        writeBudget = Locked(RetryBudget(capacity: 50, refillPerSecond: 1, now: now))
+        // Between detach and attach a node has no address: a hundred swaps at once must not run out of retries there.
+        writeBudget = Locked(RetryBudget(capacity: 200, refillPerSecond: 3, now: now))
     }
 
     /// The body of the successful answer, after as many retries as the policy and the budget allow.
