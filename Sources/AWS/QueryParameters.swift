@@ -8,7 +8,8 @@ struct QueryParameters: Sendable {
 
     mutating func add(_ name: String, _ value: Int) { add(name, String(value)) }
 
-    /// As `application/x-www-form-urlencoded`; everything but RFC 3986's unreserved characters is percent-encoded.
+    /// As `application/x-www-form-urlencoded`, byte for byte as botocore writes it: a space is `+`, everything else but RFC 3986's unreserved
+    /// characters is percent-encoded. (Implementations that decode the form before they check the signature write it so again.)
     var formEncoded: [UInt8] {
         var bytes: [UInt8] = []
         for (index, field) in fields.enumerated() {
@@ -25,6 +26,7 @@ struct QueryParameters: Sendable {
         for byte in text.utf8 {
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
+            case 0x20: bytes.append(0x2B)
             default: bytes.append(contentsOf: [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
             }
         }

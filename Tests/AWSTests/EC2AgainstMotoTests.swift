@@ -87,7 +87,7 @@ struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
         parameters.add("IpPermissions.2.IpProtocol", "tcp")
         parameters.add("IpPermissions.2.FromPort", 5432)
         parameters.add("IpPermissions.2.ToPort", 5432)
-        parameters.add("IpPermissions.2.UserIdGroupPairs.1.GroupId", moto.group(0).id)
+        parameters.add("IpPermissions.2.Groups.1.GroupId", moto.group(0).id)
         parameters.add("IpPermissions.2.PrefixListIds.1.PrefixListId", moto.world.prefixList)
         let call = client.call(.authorizeSecurityGroupIngress, on: group, parameters)
         _ = try await query.perform(call, signedBy: moto.provider(moto.world.drawbridge))

@@ -37,7 +37,7 @@ struct MotoServer: Sendable {
     let world: World
     let transport: any HTTPTransport
 
-    static let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let packageRoot = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// The Python to run peers with; `nil` where there is none.
@@ -103,8 +103,8 @@ struct MotoServerTrait: SuiteTrait, TestScoping {
 
     var groups: Int
 
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    @concurrent func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         guard let python = MotoServer.python else { return try await function() }
         let process = Process()

@@ -1,4 +1,5 @@
 import HTTP
+import Testing
 
 /// Answers requests from a script, in order, and keeps them. A request beyond the script's end fails the transfer.
 actor ScriptedTransport: HTTPTransport {
@@ -62,5 +63,14 @@ extension ScriptedTransport.Step {
                   <Error><Type>Sender</Type><Code>\(code)</Code><Message>for a test</Message></Error><RequestId>req-2</RequestId>
                 </ErrorResponse>
                 """, headers: headers)
+    }
+}
+
+extension ScriptedTransport.Step: CustomTestStringConvertible {
+    nonisolated var testDescription: String {
+        switch self {
+        case .answer(let response): "\(response.status) \(String(decoding: response.body, as: UTF8.self).prefix(80))"
+        case .fail(let kind, let received): "\(kind.rawValue)\(received ? ", perhaps received" : "")"
+        }
     }
 }

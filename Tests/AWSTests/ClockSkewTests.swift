@@ -1,0 +1,67 @@
+@testable import AWS
+import HTTP
+import Model
+import Testing
+
+struct `A clock that is wrong` {
+    private let group = EC2Answers.group
+    private let ok = EC2Answers.rules([EC2Answers.rule("sgr-1")])
+
+    /// This machine's clock says 12:00:00.
+    private func refusal(_ code: String, date: String?) -> ScriptedTransport.Step {
+        .refusal(400, code, headers: date.map { ["Date": "Sun, 01 Mar 2026 \($0) GMT"] } ?? [:])
+    }
+
+    @Test(arguments: ["RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch", "AuthFailure"])
+    func `is measured by the server's Date, and the request signed with its time`(code: String) async throws {
+        let transport = ScriptedTransport(refusal(code, date: "13:02:00"), ok, ok)
+        let clock = ManualClock()
+        let connection = EC2Answers.connection(transport, clock)
+        let client = try EC2Client(connection, region: "eu-west-1", credentials: EC2Answers.keys)
+        _ = try await client.describeSecurityGroup(group)
+        _ = try await client.describeSecurityGroup(group)
+        #expect(
+            await transport.requests.map { $0.headers["X-Amz-Date"] } == ["20260301T120000Z", "20260301T130200Z", "20260301T130200Z"])
+        #expect(connection.skew.ahead == .seconds(3720))
+        #expect(clock.sleeps.isEmpty)
+    }
+
+    @Test func `is corrected for writes too: a refused request took no effect`() async throws {
+        let transport = ScriptedTransport(refusal("RequestExpired", date: "11:30:00"), EC2Answers.authorized)
+        try await EC2Answers.client(transport).authorizeIngress(group, [EC2Answers.permission("192.0.2.1/32")])
+        #expect(await transport.requests[1].headers["X-Amz-Date"] == "20260301T113000Z")
+    }
+
+    @Test(arguments: [("13:02:00", "this machine's clock is 1h2m behind AWS's"), ("11:30:00", "this machine's clock is 30m ahead of AWS's")])
+    func `is corrected once only, and named when that does not help`(date: String, words: String) async throws {
+        let transport = ScriptedTransport(refusal("RequestExpired", date: date), refusal("RequestExpired", date: date), ok)
+        let error = try await apiError { _ = try await EC2Answers.client(transport).describeSecurityGroup(group) }
+        #expect(error.message.contains(words), "\(error)")
+        #expect(error.message.contains("NTP"))
+        #expect(await transport.requests.count == 2)
+    }
+
+    @Test(arguments: [
+        ("SignatureDoesNotMatch", "12:03:00"), ("AuthFailure", nil), ("AuthFailure", "12:00:00"), ("RequestExpired", "12:00:10"),
+        ("RequestExpired", nil), ("UnauthorizedOperation", "15:00:00"),
+    ])
+    func `is not blamed without evidence`(code: String, date: String?) async throws {
+        let transport = ScriptedTransport(refusal(code, date: date), ok)
+        let error = try await apiError { _ = try await EC2Answers.client(transport).describeSecurityGroup(group) }
+        #expect(error.isDenied)
+        #expect(await transport.requests.count == 1)
+    }
+
+    @Test func `that another call has corrected meanwhile lets this one sign again`() async throws {
+        let skew = ClockSkew()
+        let start = Timestamp(rfc3339: "2026-03-01T12:00:00Z")!
+        _ = skew.correct(server: start + .seconds(3600), local: start, threshold: .seconds(30))
+        var attempts = QueryAttempts(policy: .reads, start: Instant(sinceOrigin: .zero), signed: true)
+        var budget = RetryBudget(capacity: 1, refillPerSecond: 0, now: Instant(sinceOrigin: .zero))
+        let failure = QueryFailure(
+            error: APIError(api: .ec2, operation: "x", resource: "x", code: "RequestExpired", message: "", disposition: .denied),
+            kind: .clock, serverDate: start + .seconds(3600), receivedAt: start, signedAhead: .zero)
+        let decision = attempts.decide(after: failure, skew: skew, now: Instant(sinceOrigin: .zero), unit: 0, budget: &budget)
+        #expect(decision == .correctClock(ahead: .seconds(3600)))
+    }
+}
