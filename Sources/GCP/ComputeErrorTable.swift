@@ -65,7 +65,8 @@ enum ComputeErrorTable {
     ///   - unit: a random number of 0..<1, which spreads the callers over the first seconds of the next minute.
     static func verdict(_ finding: Finding, wall: Timestamp, unit: Double) -> Verdict {
         if let verdict = told(by: finding.message) { return verdict }
-        guard finding.isFromAPI else { return byStatusAlone(finding) }
+        // Its reason may be "required": a token was, which is not about the request's own fields.
+        guard finding.isFromAPI, finding.status != 401 else { return byStatusAlone(finding) }
         // Details come last and know more: both kinds of rate limit are "rateLimitExceeded" to begin with.
         let row = finding.codes.reversed().lazy.compactMap { rows[$0] }.first
         switch row {
@@ -116,8 +117,8 @@ enum ComputeErrorTable {
         if message.contains("constraints/compute.vmExternalIpAccess") {
             return Verdict(
                 disposition: .denied,
-                advice: "the organization policy constraints/compute.vmExternalIpAccess forbids this VM an external address: allow the "
-                    + "pool's instances in it, or take the pool out of the policy and use Cloud NAT")
+                advice: "the organization policy constraints/compute.vmExternalIpAccess forbids this VM an external address: "
+                    + "allow the pool's instances in it, or take the pool out of the policy and use Cloud NAT")
         }
         if message.contains("constraints/compute.") {
             return Verdict(disposition: .denied, advice: "an organization policy forbids it")
@@ -127,8 +128,8 @@ enum ComputeErrorTable {
         if words.contains("autopilot") {
             return Verdict(
                 disposition: .denied,
-                advice: "GKE Autopilot manages this node, and its nodes can't be edited through the Compute API: use a node pool of a "
-                    + "Standard cluster, or Cloud NAT")
+                advice: "GKE Autopilot manages this node, and its nodes can't be edited through the Compute API: use a node pool "
+                    + "of a Standard cluster, or Cloud NAT")
         }
         return nil
     }

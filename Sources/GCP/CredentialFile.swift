@@ -16,13 +16,13 @@ struct CredentialFile: TokenGrant {
 
     private struct Content: Decodable {
         var type: String?
-        var client_email: String?
-        var private_key: String?
-        var private_key_id: String?
-        var token_uri: String?
-        var client_id: String?
-        var client_secret: String?
-        var refresh_token: String?
+        var clientEmail: String?
+        var privateKey: String?
+        var privateKeyId: String?
+        var tokenUri: String?
+        var clientId: String?
+        var clientSecret: String?
+        var refreshToken: String?
     }
 
     private static let tokenURI = "https://oauth2.googleapis.com/token"
@@ -38,10 +38,12 @@ struct CredentialFile: TokenGrant {
         } catch {
             throw self.error("unreadable-file", "it can't be read: \(error.reason)")
         }
-        guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let content = try? decoder.decode(Content.self, from: Data(bytes)) else {
             throw error("malformed-file", "it is not a JSON object as Google Cloud writes it")
         }
-        let uri = content.token_uri ?? Self.tokenURI
+        let uri = content.tokenUri ?? Self.tokenURI
         guard uri.hasPrefix("https://") || uri.hasPrefix("http://"), uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x40 }),
             uri.utf8.count <= 500
         else { throw error("malformed-file", "its token_uri is not a URL") }
@@ -50,7 +52,7 @@ struct CredentialFile: TokenGrant {
             policy: Self.policy)
         switch content.type {
         case "service_account"?:
-            let pem = try field(content.private_key, "private_key")
+            let pem = try field(content.privateKey, "private_key")
             let key: RSAPrivateKey
             do {
                 key = try RSAPrivateKey(pem: Array(pem.utf8))
@@ -58,13 +60,13 @@ struct CredentialFile: TokenGrant {
                 throw self.error("malformed-file", "its private_key can't be used: \(error)")
             }
             return ServiceAccountKey(
-                email: try field(content.client_email, "client_email"), keyID: content.private_key_id, key: key, tokenURI: uri,
+                email: try field(content.clientEmail, "client_email"), keyID: content.privateKeyId, key: key, tokenURI: uri,
                 exchange: exchange)
         case "authorized_user"?:
             return AuthorizedUser(
-                clientID: try field(content.client_id, "client_id"),
-                clientSecret: Secret(try field(content.client_secret, "client_secret")),
-                refreshToken: Secret(try field(content.refresh_token, "refresh_token")), tokenURI: uri, exchange: exchange)
+                clientID: try field(content.clientId, "client_id"),
+                clientSecret: Secret(try field(content.clientSecret, "client_secret")),
+                refreshToken: Secret(try field(content.refreshToken, "refresh_token")), tokenURI: uri, exchange: exchange)
         case let type?:
             throw error(
                 "unsupported-type",

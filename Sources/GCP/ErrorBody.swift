@@ -37,7 +37,7 @@ struct ErrorBody: Sendable {
 
     private struct OAuth: Decodable {
         var error: String
-        var error_description: String?
+        var errorDescription: String?
     }
 
     /// Errors are small; what is larger is read as text only.
@@ -45,15 +45,17 @@ struct ErrorBody: Sendable {
 
     init(_ response: HTTPResponse) {
         let data = Data(response.body.prefix(Self.limit))
-        if response.body.count <= Self.limit, let wire = try? JSONDecoder().decode(Envelope.self, from: data).error {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        if response.body.count <= Self.limit, let wire = try? decoder.decode(Envelope.self, from: data).error {
             code = wire.errors?.first?.reason ?? wire.status
             message = wire.message ?? ""
             detail = wire.details?.compactMap(\.reason).first
             retryDelay = wire.details?.compactMap(\.retryDelay).first.flatMap(Self.seconds)
             isFromAPI = true
-        } else if response.body.count <= Self.limit, let oauth = try? JSONDecoder().decode(OAuth.self, from: data) {
+        } else if response.body.count <= Self.limit, let oauth = try? decoder.decode(OAuth.self, from: data) {
             code = oauth.error
-            message = oauth.error_description ?? ""
+            message = oauth.errorDescription ?? ""
             isFromAPI = true
         } else {
             message = Self.plainText(response.body)

@@ -15,9 +15,9 @@ struct TokenExchange: Sendable {
 
     /// Source: RFC 6749, section 5.1; the metadata server answers in the same form.
     private struct Answer: Decodable {
-        var access_token: String
-        var expires_in: Double
-        var token_type: String?
+        var accessToken: String
+        var expiresIn: Double
+        var tokenType: String?
     }
 
     /// - Parameters:
@@ -72,12 +72,14 @@ struct TokenExchange: Sendable {
                 code, body.message, isTransient ? .retry(after: response.retryAfter ?? body.retryDelay) : .denied, response.status)
         }
         // Whatever is wrong with this answer, its text is not repeated: it may hold a token.
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)), !answer.access_token.isEmpty,
-            answer.access_token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), answer.expires_in > 0,
-            (answer.token_type ?? "Bearer").lowercased() == "bearer"
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let answer = try? decoder.decode(Answer.self, from: Data(response.body)), !answer.accessToken.isEmpty,
+            answer.accessToken.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), answer.expiresIn > 0,
+            (answer.tokenType ?? "Bearer").lowercased() == "bearer"
         else { throw error("malformed-answer", "the answer holds no bearer token with a lifetime", .permanent, response.status) }
         return AccessToken(
-            secret: Secret(answer.access_token), lifetime: .milliseconds(Int64(min(answer.expires_in, 86_400) * 1000)))
+            secret: Secret(answer.accessToken), lifetime: .milliseconds(Int64(min(answer.expiresIn, 86_400) * 1000)))
     }
 
     func error(_ code: String, _ message: String, _ disposition: APIError.Disposition, _ status: Int? = nil) -> APIError {

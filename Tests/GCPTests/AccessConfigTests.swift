@@ -18,14 +18,16 @@ import Testing
     private let running = #"{"name":"op-1","status":"RUNNING","progress":10}"#
     private let done = #"{"name":"op-1","status":"DONE","progress":100}"#
 
-    private func runDelete(_ transport: ScriptedTransport, _ clock: TestClock, limit: Duration = .seconds(300)) async throws(APIError) {
+    private func runDelete(_ transport: ScriptedTransport, _ clock: TestClock, limit: Duration = .seconds(300)) async throws(APIError)
+    {
         try await client(transport, clock).deleteAccessConfig(
             instance: instance, networkInterface: "nic0", accessConfig: "External NAT", requestID: id, limit: limit)
     }
 
     private func runAdd(_ transport: ScriptedTransport, natIP: String?, tier: NetworkTier?) async throws(APIError) {
         try await client(transport, TestClock()).addAccessConfig(
-            instance: instance, networkInterface: "nic0", name: "External NAT", natIP: natIP.flatMap { IPAddress($0) }, networkTier: tier,
+            instance: instance, networkInterface: "nic0", name: "External NAT", natIP: natIP.flatMap { IPAddress($0) },
+            networkTier: tier,
             requestID: id, limit: .seconds(300))
     }
 
@@ -42,8 +44,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("203.0.113.2" as String?, NetworkTier.standard as NetworkTier?,
-            #"{"name":"External NAT","natIP":"203.0.113.2","networkTier":"STANDARD","type":"ONE_TO_ONE_NAT"}"#),
+        (
+            "203.0.113.2" as String?, NetworkTier.standard as NetworkTier?,
+            #"{"name":"External NAT","natIP":"203.0.113.2","networkTier":"STANDARD","type":"ONE_TO_ONE_NAT"}"#
+        ),
         (nil, .premium, #"{"name":"External NAT","networkTier":"PREMIUM","type":"ONE_TO_ONE_NAT"}"#),
         (nil, nil, #"{"name":"External NAT","type":"ONE_TO_ONE_NAT"}"#),
     ])
@@ -80,7 +84,8 @@ import Testing
 
     @Test func `the start is not retried beyond the caller's limit`() async {
         let clock = TestClock()
-        let transport = ScriptedTransport(Array(repeating: .refusal(delete, 403, "rateLimitExceeded", "Rate Limit Exceeded"), count: 10))
+        let transport = ScriptedTransport(
+            Array(repeating: .refusal(delete, 403, "rateLimitExceeded", "Rate Limit Exceeded"), count: 10))
         let error = await failure { () throws(APIError) in try await runDelete(transport, clock, limit: .seconds(10)) }
         #expect(error?.code == "rateLimitExceeded")
         #expect(transport.requests.count == 1)
@@ -161,7 +166,9 @@ import Testing
 
     @Test(arguments: [#"{"status":"RUNNING"}"#, "<html>hello</html>", #"{"name":"..","status":"RUNNING"}"#])
     func `a start whose answer names no operation has an unknown outcome`(body: String) async {
-        let error = await failure { () throws(APIError) in try await runDelete(ScriptedTransport([.answer(delete, body)]), TestClock()) }
+        let error = await failure { () throws(APIError) in
+            try await runDelete(ScriptedTransport([.answer(delete, body)]), TestClock())
+        }
         #expect(error?.code == "malformed-answer")
         #expect(error?.disposition == .reread)
         #expect(error?.mayHaveTakenEffect == true)
@@ -175,7 +182,8 @@ import Testing
     ])
     func `an operation that is done may have failed`(code: String, status: Int?, disposition: APIError.Disposition) async {
         let http = status.map { #","httpErrorStatusCode":\#($0),"httpErrorMessage":"X""# } ?? ""
-        let failed = #"{"name":"op-1","status":"DONE","error":{"errors":[{"code":"\#(code)","message":"no"},{"code":"B","message":"nor this"}]}\#(http)}"#
+        let failed =
+            #"{"name":"op-1","status":"DONE","error":{"errors":[{"code":"\#(code)","message":"no"},{"code":"B","message":"nor this"}]}\#(http)}"#
         let transport = ScriptedTransport([.answer(add, running), .answer(wait, failed)])
         let error = await failure { () throws(APIError) in try await runAdd(transport, natIP: "203.0.113.2", tier: .premium) }
         #expect(error?.code == code)
@@ -199,7 +207,11 @@ import Testing
 
     @Test(arguments: [
         (400, "badRequest", "At most one access config currently supported.", APIError.Disposition.reread),
-        (400, "invalid", "Invalid value for field 'resource.natIP': '203.0.113.2'. The specified external IP address was not found in region.", .reread),
+        (
+            400, "invalid",
+            "Invalid value for field 'resource.natIP': '203.0.113.2'. The specified external IP address was not found in region.",
+            .reread
+        ),
         (400, "badRequest", "External IP address is already in-use.", .reread),
         (400, "parseError", "Parse Error", .permanent), (400, "invalidParameter", "Invalid value for field", .permanent),
         (404, "notFound", "The resource 'projects/acme/zones/europe-west1-b/instances/node-1' was not found", .missing),
@@ -207,7 +219,9 @@ import Testing
         (403, "forbidden", "Required 'compute.subnetworks.useExternalIp' permission", .denied), (409, "conflict", "busy", .reread),
         (412, "conditionNotMet", "Invalid fingerprint.", .reread),
     ])
-    func `an add that is refused says what to do`(status: Int, reason: String, message: String, disposition: APIError.Disposition) async {
+    func `an add that is refused says what to do`(status: Int, reason: String, message: String, disposition: APIError.Disposition)
+        async
+    {
         let transport = ScriptedTransport([.refusal(add, status, reason, message)])
         let error = await failure { () throws(APIError) in try await runAdd(transport, natIP: "203.0.113.2", tier: .premium) }
         #expect(error?.disposition == disposition)

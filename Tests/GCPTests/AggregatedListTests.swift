@@ -25,7 +25,9 @@ import Testing
                         + #""regions/us-east1":{"warning":{"code":"NO_RESULTS_ON_PAGE","message":"none","data":[]}},"#
                         + #""regions/europe-west1":{"addresses":["#
                         + [
-                            addressJSON("b", "203.0.113.3", extra: "", status: "IN_USE", users: #"["\#(base)projects/acme/zones/europe-west1-b/instances/node-1"]"#),
+                            addressJSON(
+                                "b", "203.0.113.3", extra: "", status: "IN_USE",
+                                users: #"["\#(base)projects/acme/zones/europe-west1-b/instances/node-1"]"#),
                             addressJSON("a", "203.0.113.2", extra: #""networkTier":"STANDARD","#),
                             addressJSON("internal", "10.0.0.1", type: "INTERNAL"),
                             addressJSON("other", "203.0.113.9", labels: #"{"drawbridge":"orders"}"#),
@@ -48,9 +50,11 @@ import Testing
     }
 
     @Test func `without labels only the type is asked for, and labels that the filter can't say are checked here`() async throws {
-        let all = "GET \(base)projects/acme/aggregated/addresses?maxResults=500&returnPartialSuccess=true"
+        let all =
+            "GET \(base)projects/acme/aggregated/addresses?maxResults=500&returnPartialSuccess=true"
             + "&filter=%28addressType%20%3D%20%22EXTERNAL%22%29"
-        let items = #""regions/europe-west1":{"addresses":[\#(addressJSON("a", "203.0.113.2", labels: #"{"größe":"","x":"1"}"#)),"#
+        let items =
+            #""regions/europe-west1":{"addresses":[\#(addressJSON("a", "203.0.113.2", labels: #"{"größe":"","x":"1"}"#)),"#
             + addressJSON("b", "203.0.113.3", labels: #"{"größe":"klein"}"#) + "]}"
         let transport = ScriptedTransport([.answer(all, page(items)), .answer(all, page(items))])
         let client = client(transport, TestClock())
@@ -61,7 +65,9 @@ import Testing
     @Test func `an empty page is not the end, and a page token is encoded`() async throws {
         let listing = try await list([
             .answer(Self.url, page("", rest: #","nextPageToken":"a/b+c=""#)),
-            .answer(Self.url + "&pageToken=a%2Fb%2Bc%3D", page(#""regions/europe-west1":{"addresses":[\#(addressJSON("a", "203.0.113.2"))]}"#)),
+            .answer(
+                Self.url + "&pageToken=a%2Fb%2Bc%3D",
+                page(#""regions/europe-west1":{"addresses":[\#(addressJSON("a", "203.0.113.2"))]}"#)),
         ])
         #expect(listing.addresses.count == 1)
     }
@@ -120,7 +126,9 @@ import Testing
     ])
     func `an unreachable region is unknown, with all that earlier pages held of it`(rest: String) async throws {
         let listing = try await list([
-            .answer(Self.url, page(#""regions/europe-west1":{"addresses":[\#(addressJSON("a", "203.0.113.2"))]}"#, rest: #","nextPageToken":"2""#)),
+            .answer(
+                Self.url,
+                page(#""regions/europe-west1":{"addresses":[\#(addressJSON("a", "203.0.113.2"))]}"#, rest: #","nextPageToken":"2""#)),
             .answer(Self.url + "&pageToken=2", page("", rest: rest)),
         ])
         #expect(listing.addresses.isEmpty)
@@ -142,7 +150,8 @@ import Testing
                 Self.url,
                 page(
                     #""regions/europe-west1":{"addresses":["#
-                        + addressJSON("a", "2600:1900:4000:1::", extra: #""prefixLength":96,"ipVersion":"IPV6","ipv6EndpointType":"VM","#) + ","
+                        + addressJSON(
+                            "a", "2600:1900:4000:1::", extra: #""prefixLength":96,"ipVersion":"IPV6","ipv6EndpointType":"VM","#) + ","
                         + addressJSON("b", "2600:1900:4000:2::", extra: #""ipVersion":"IPV6","#) + "]}"))
         ])
         #expect(listing.addresses.map(\.cidr.description) == ["2600:1900:4000:1::/96", "2600:1900:4000:2::/96"])

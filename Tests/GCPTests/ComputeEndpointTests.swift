@@ -21,7 +21,9 @@ import Testing
         #expect(try ComputeEndpoint(environment: environment).description == "https://compute.googleapis.com/compute/v1/")
     }
 
-    @Test(arguments: ["127.0.0.1:8080", "ftp://host/", "http://", "http://:80/", "http://host/?a=b", "http://user@host/", "http://ho st/"])
+    @Test(arguments: [
+        "127.0.0.1:8080", "ftp://host/", "http://", "http://:80/", "http://host/?a=b", "http://user@host/", "http://ho st/",
+    ])
     func `what is no base URL is an error that names the variable`(value: String) {
         let error = #expect(throws: APIError.self) {
             try ComputeEndpoint(environment: ["CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE": value])

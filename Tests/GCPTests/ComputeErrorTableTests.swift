@@ -19,7 +19,8 @@ import Testing
         (403, ["userRateLimitExceeded"], .milliseconds(500)),
         (429, ["rateLimitExceeded", "RATE_LIMIT_EXCEEDED"], .milliseconds(500)),
         (403, ["rateLimitExceeded", "CONCURRENT_OPERATIONS_QUOTA_EXCEEDED"], nil),
-        (403, ["rateLimitExceeded", "RESOURCE_OPERATION_RATE_EXCEEDED"], nil), (503, ["backendError"], nil), (500, ["somethingNew"], nil),
+        (403, ["rateLimitExceeded", "RESOURCE_OPERATION_RATE_EXCEEDED"], nil), (503, ["backendError"], nil),
+        (500, ["somethingNew"], nil),
         (429, [], nil),
     ])
     func `what passes by itself is retried, a quota of the minute in the next one`(status: Int, codes: [String], after: Duration?) {
@@ -37,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (403, ["forbidden"]), (403, ["accessNotConfigured", "SERVICE_DISABLED"]), (403, ["insufficientPermissions"]), (401, ["authError"]),
+        (403, ["forbidden"]), (403, ["accessNotConfigured", "SERVICE_DISABLED"]), (403, ["insufficientPermissions"]),
+        (401, ["authError"]), (401, ["required"]),
         (403, ["somethingNew"]), (403, []),
     ])
     func `what needs a grant is denied`(status: Int, codes: [String]) {
@@ -46,7 +48,8 @@ import Testing
 
     @Test(arguments: [(412, "conditionNotMet"), (400, "CONDITION_NOT_MET"), (412, "badRequest")])
     func `the organization policy against external addresses is a denial that says so`(status: Int, code: String) {
-        let message = "Constraint constraints/compute.vmExternalIpAccess violated for project 1. Add instance projects/p/zones/z/instances/i "
+        let message =
+            "Constraint constraints/compute.vmExternalIpAccess violated for project 1. Add instance projects/p/zones/z/instances/i "
             + "to the constraint to use external IP with it."
         let verdict = verdict(status, [code], message, write: true)
         #expect(verdict.disposition == .denied)
@@ -69,7 +72,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (404, false, APIError.Disposition.permanent), (403, false, .denied), (503, false, .retry(after: nil)), (501, false, .permanent),
+        (404, false, APIError.Disposition.permanent), (403, false, .denied), (503, false, .retry(after: nil)),
+        (501, false, .permanent),
         (301, false, .permanent), (400, true, .permanent),
     ])
     func `without the API's own words only the status counts`(status: Int, write: Bool, disposition: APIError.Disposition) {
@@ -77,7 +81,8 @@ import Testing
     }
 
     @Test func `an error body is read to its most specific words`() {
-        let json = #"{"error":{"code":403,"message":"Rate Limit Exceeded","status":"PERMISSION_DENIED","errors":[{"reason":"rateLimitExceeded"}],"#
+        let json =
+            #"{"error":{"code":403,"message":"Rate Limit Exceeded","status":"PERMISSION_DENIED","errors":[{"reason":"rateLimitExceeded"}],"#
             + #""details":[{"@type":"type.googleapis.com/google.rpc.Help","links":[]},"#
             + #"{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CONCURRENT_OPERATIONS_QUOTA_EXCEEDED","metadata":{"a":"b"}},"#
             + #"{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"3.5s"}]}}"#
@@ -88,7 +93,10 @@ import Testing
         #expect(body.isFromAPI)
     }
 
-    @Test(arguments: ["", "[]", "{}", #"{"error":null}"#, "\u{FFFD}", String(repeating: "[", count: 100_000), String(repeating: "x", count: 1 << 20)])
+    @Test(arguments: [
+        "", "[]", "{}", #"{"error":null}"#, "\u{FFFD}", String(repeating: "[", count: 100_000),
+        String(repeating: "x", count: 1 << 20),
+    ])
     func `a body that is no error of the API is text, and short`(text: String) {
         let body = ErrorBody(HTTPResponse(status: 500, headers: [:], body: Array(text.utf8)))
         #expect(!body.isFromAPI)

@@ -18,7 +18,9 @@ import Testing
         return try await body(url.path)
     }
 
-    private func source(_ path: String, _ transport: ScriptedTransport, _ clock: TestClock = TestClock()) throws(APIError) -> any GCPTokenSource {
+    private func source(_ path: String, _ transport: ScriptedTransport, _ clock: TestClock = TestClock()) throws(APIError)
+        -> any GCPTokenSource
+    {
         try GCPIdentity.tokenSource(
             environment: ["GOOGLE_APPLICATION_CREDENTIALS": path, "GCE_METADATA_HOST": "unused"], transport: transport,
             direct: ScriptedTransport([]), runtime: clock.runtime)
@@ -27,7 +29,8 @@ import Testing
     private func serviceAccount(tokenURI: String? = nil) throws -> String {
         let pem = String(decoding: try Self.key.get().pkcs8PEM(), as: UTF8.self).replacing("\n", with: "\\n")
         let uri = tokenURI.map { #","token_uri":"\#($0)""# } ?? ""
-        return #"{"type":"service_account","project_id":"acme","client_email":"d@acme.iam.gserviceaccount.com","private_key_id":"kid1","private_key":"\#(pem)"\#(uri)}"#
+        return
+            #"{"type":"service_account","project_id":"acme","client_email":"d@acme.iam.gserviceaccount.com","private_key_id":"kid1","private_key":"\#(pem)"\#(uri)}"#
     }
 
     private func form(_ request: HTTPRequest) -> [String: String] {
@@ -51,7 +54,8 @@ import Testing
         #expect(form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer")
         let parts = try #require(form["assertion"]).split(separator: ".", omittingEmptySubsequences: false)
         #expect(parts.count == 3)
-        #expect(String(decoding: try #require(Base64.decodeURL(parts[0])), as: UTF8.self) == #"{"alg":"RS256","kid":"kid1","typ":"JWT"}"#)
+        #expect(
+            String(decoding: try #require(Base64.decodeURL(parts[0])), as: UTF8.self) == #"{"alg":"RS256","kid":"kid1","typ":"JWT"}"#)
         #expect(
             String(decoding: try #require(Base64.decodeURL(parts[1])), as: UTF8.self)
                 == #"{"aud":"https://oauth2.googleapis.com/token","exp":1772370020,"iat":1772366420,"iss":"d@acme.iam.gserviceaccount.com","#
@@ -63,17 +67,21 @@ import Testing
     }
 
     @Test func `the key's own token endpoint is used and is the audience`() async throws {
-        let transport = ScriptedTransport([.answer("POST http://127.0.0.1:9/token", "", status: 503), .answer("POST http://127.0.0.1:9/token", answer)])
+        let transport = ScriptedTransport([
+            .answer("POST http://127.0.0.1:9/token", "", status: 503), .answer("POST http://127.0.0.1:9/token", answer),
+        ])
         try await withFile(try serviceAccount(tokenURI: "http://127.0.0.1:9/token")) { path in
             _ = try await source(path, transport).token()
         }
         let claims = try #require(form(transport.requests[0])["assertion"]).split(separator: ".")[1]
-        #expect(String(decoding: try #require(Base64.decodeURL(claims)), as: UTF8.self).contains(#""aud":"http://127.0.0.1:9/token""#))
+        #expect(
+            String(decoding: try #require(Base64.decodeURL(claims)), as: UTF8.self).contains(#""aud":"http://127.0.0.1:9/token""#))
         #expect(transport.isFinished)
     }
 
     @Test func `a refused date is said to be the clock's`() async throws {
-        let refusal = #"{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim."}"#
+        let refusal =
+            #"{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim."}"#
         let transport = ScriptedTransport([.answer(tokenURL, refusal, status: 400)])
         try await withFile(try serviceAccount()) { path in
             let source = try source(path, transport)
@@ -98,9 +106,10 @@ import Testing
             let token = try await source.token()
             #expect(token == Secret("ya29.a"))
         }
-        #expect(form(transport.requests[1]) == [
-            "grant_type": "refresh_token", "client_id": "c.apps", "client_secret": "s&cret", "refresh_token": "1//r=t",
-        ])
+        #expect(
+            form(transport.requests[1]) == [
+                "grant_type": "refresh_token", "client_id": "c.apps", "client_secret": "s&cret", "refresh_token": "1//r=t",
+            ])
     }
 
     @Test func `a key that was rotated is read anew for the next token`() async throws {
@@ -119,9 +128,15 @@ import Testing
         ("", "not a JSON object"), ("[]", "not a JSON object"), ("{}", "it has no type"),
         (#"{"type":"external_account","audience":"x"}"#, "its type is 'external_account'"),
         (#"{"type":"service_account","client_email":"a"}"#, "it has no private_key"),
-        (#"{"type":"service_account","client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"}"#, "its private_key can't be used"),
+        (
+            #"{"type":"service_account","client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"}"#,
+            "its private_key can't be used"
+        ),
         (#"{"type":"authorized_user","client_id":"a","client_secret":"b"}"#, "it has no refresh_token"),
-        (#"{"type":"authorized_user","client_id":"a","client_secret":"b","refresh_token":"c","token_uri":"file:///etc/passwd"}"#, "token_uri"),
+        (
+            #"{"type":"authorized_user","client_id":"a","client_secret":"b","refresh_token":"c","token_uri":"file:///etc/passwd"}"#,
+            "token_uri"
+        ),
     ])
     func `a file that can't be used is an error before any request`(content: String, words: String) async throws {
         try await withFile(content) { path in

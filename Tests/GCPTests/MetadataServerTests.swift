@@ -28,7 +28,8 @@ import Testing
 
     @Test func `it is waited for in the first seconds of a pod's life`() async throws {
         let direct = ScriptedTransport([
-            .failure(url, .connect, received: false), .failure(url, .resolve, received: false), .failure(url, .timeout, received: true),
+            .failure(url, .connect, received: false), .failure(url, .resolve, received: false),
+            .failure(url, .timeout, received: true),
             .answer(url, "not yet", status: 503), .answer(url, "", status: 500), .answer(url, body, headers: google),
         ])
         let clock = TestClock()

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct PermissionsTests {
     @Test func `the custom role grants what the client uses, and nothing else`() throws {
-        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let text = try String(contentsOf: root.appendingPathComponent("policies/gcp-role.yaml"), encoding: .utf8)
         let lines = text.split(separator: "\n").map(String.init)
         let start = try #require(lines.firstIndex(of: "includedPermissions:"))

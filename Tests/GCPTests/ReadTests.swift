@@ -81,7 +81,8 @@ import Testing
         let found = try await get(
             .answer(
                 instanceURL,
-                #"{"id":"815","name":"node-1","status":"RUNNING","networkInterfaces":[{"name":"nic0","accessConfigs":[{"name":"external-nat"}]}]}"#))
+                #"{"id":"815","name":"node-1","status":"RUNNING","networkInterfaces":[{"name":"nic0","accessConfigs":[{"name":"external-nat"}]}]}"#
+            ))
         #expect(found.accessConfig == AccessConfig(name: "external-nat", natIP: nil, networkTier: nil))
     }
 
@@ -122,7 +123,8 @@ import Testing
     @Test func `a name with odd characters is encoded`() async {
         let transport = ScriptedTransport([])
         _ = await failure { () throws(APIError) in
-            try await client(transport, TestClock()).getAddress(AddressReference(project: "example.com:p", region: "r/1", name: "a?b#c"))
+            try await client(transport, TestClock()).getAddress(
+                AddressReference(project: "example.com:p", region: "r/1", name: "a?b#c"))
         }
         #expect(transport.log == ["GET \(base)projects/example.com%3Ap/regions/r%2F1/addresses/a%3Fb%23c"])
     }

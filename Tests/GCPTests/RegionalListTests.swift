@@ -21,10 +21,11 @@ import Testing
                 .answer(url("us-east1") + "&pageToken=2", #"{"items":[\#(addressJSON("y", "203.0.113.8", region: "us-east1"))]}"#),
                 .answer(url("europe-west1"), #"{"items":[\#(addressJSON("a", "203.0.113.2"))]}"#),
             ])
-        #expect(listing.addresses.map(\.reference.description) == [
-            "projects/acme/regions/europe-west1/addresses/a", "projects/acme/regions/us-east1/addresses/x",
-            "projects/acme/regions/us-east1/addresses/y",
-        ])
+        #expect(
+            listing.addresses.map(\.reference.description) == [
+                "projects/acme/regions/europe-west1/addresses/a", "projects/acme/regions/us-east1/addresses/x",
+                "projects/acme/regions/us-east1/addresses/y",
+            ])
         #expect(listing.isComplete)
     }
 

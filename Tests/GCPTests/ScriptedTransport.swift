@@ -49,7 +49,9 @@ extension ScriptedTransport.Step {
     static func answer(
         _ request: String, _ body: String, status: Int = 200, headers: HTTPHeaders = [:], before: @escaping @Sendable () -> Void = {}
     ) -> Self {
-        Self(request: request, result: .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8))), before: before)
+        Self(
+            request: request, result: .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8))), before: before
+        )
     }
 
     static func failure(
