@@ -3,7 +3,8 @@ package import Model
 
 /// Reads and writes what Drawbridge needs of a Kubernetes cluster: nodes, one Lease, Events.
 ///
-/// Every error is an `APIError` whose disposition says what to do: `APIError+Kubernetes.swift` is the table. `KubernetesPermissions` lists the rights it uses.
+/// Every error is an `APIError` whose disposition says what to do: `APIError+Kubernetes.swift` is the table.
+/// `KubernetesPermissions` lists the rights it uses.
 package struct KubernetesClient: Sendable {
     /// Where the Lease and its Events live.
     package let namespace: String

@@ -9,7 +9,10 @@ import Testing
     private static let refused = ScriptedTransport.Step.status(401, "Unauthorized")
 
     private static func plugin(_ path: String, version: ExecPlugin.Version = .v1, hint: String? = nil) -> KubernetesAuthentication {
-        .exec(ExecPlugin(command: path, arguments: ["a"], environment: ["PATH": "/usr/bin:/bin"], version: version, info: "{}", installHint: hint))
+        .exec(
+            ExecPlugin(
+                command: path, arguments: ["a"], environment: ["PATH": "/usr/bin:/bin"], version: version, info: "{}",
+                installHint: hint))
     }
 
     /// A plugin that counts its runs and gives `token-N`.
@@ -27,7 +30,8 @@ import Testing
     @Test func `a token goes out as a bearer token, a password as basic`() async throws {
         let transport = ScriptedTransport([Self.ok, Self.ok])
         _ = try await KubernetesClient.scripted(transport, authentication: .token(Secret("abc"))).getNode("n")
-        _ = try await KubernetesClient.scripted(transport, authentication: .basic(username: "ann", password: Secret("pä:ss"))).getNode("n")
+        _ = try await KubernetesClient.scripted(transport, authentication: .basic(username: "ann", password: Secret("pä:ss"))).getNode(
+            "n")
         #expect(await transport.authorizations == ["Bearer abc", "Basic " + Data("ann:pä:ss".utf8).base64EncodedString()])
     }
 
@@ -47,7 +51,8 @@ import Testing
         }
         let clock = TestClock()
         let transport = ScriptedTransport(Array(repeating: Self.ok, count: 4))
-        let client = KubernetesClient.scripted(transport, clock: clock, authentication: .tokenFile(path: "/t", fallback: nil), files: files)
+        let client = KubernetesClient.scripted(
+            transport, clock: clock, authentication: .tokenFile(path: "/t", fallback: nil), files: files)
         _ = try await client.getNode("n")
         content.with { $0 = "two" }
         _ = try await client.getNode("n")
@@ -60,8 +65,7 @@ import Testing
     }
 
     @Test func `a 401 makes the token file be read at once, and once only`() async throws {
-        let reads = Box(0)
-        let files = FileReader { _ throws(FileReader.Failure) in Array("token-\(reads.with { $0 += 1; return $0 })".utf8) }
+        let files = FileReader.counting("token-")
         let transport = ScriptedTransport([Self.refused, Self.ok, Self.refused, Self.refused])
         let client = KubernetesClient.scripted(transport, authentication: .tokenFile(path: "/t", fallback: nil), files: files)
         _ = try await client.getNode("n")
@@ -86,7 +90,10 @@ import Testing
         for _ in 0..<3 { _ = try await client.getNode("n") }
         clock.advance(.seconds(3601))
         _ = try await client.getNode("n")
-        #expect(await transport.authorizations == ["Bearer token-1", "Bearer token-1", "Bearer token-1", "Bearer token-2", "Bearer token-3"])
+        #expect(
+            await transport.authorizations == [
+                "Bearer token-1", "Bearer token-1", "Bearer token-1", "Bearer token-2", "Bearer token-3",
+            ])
     }
 
     @Test func `callers that come together share one run`() async throws {
@@ -117,11 +124,23 @@ import Testing
     @Test(arguments: [
         ("exit 3", "exited with status 3", true), ("echo no login >&2; exit 1", "saying: no login", true),
         ("echo hello", "no ExecCredential", false), ("kill -15 $$", "signal 15", true),
-        (#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"t0psecret"}}'"#, "answers in apiVersion", false),
-        (#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}'"#, "neither a token nor", false),
+        (
+            #"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","status":{"token":"t0psecret"}}'"#,
+            "answers in apiVersion", false
+        ),
+        (
+            #"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}'"#, "neither a token nor",
+            false
+        ),
         (#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1"}'"#, "no status", false),
-        (#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientKeyData":"t0psecret"}}'"#, "without the other", false),
-        (#"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t0psecret","expirationTimestamp":"soon"}}'"#, "not RFC 3339", false),
+        (
+            #"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientKeyData":"t0psecret"}}'"#,
+            "without the other", false
+        ),
+        (
+            #"echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t0psecret","expirationTimestamp":"soon"}}'"#,
+            "not RFC 3339", false
+        ),
     ])
     func `a plugin that fails is told, without what it gave`(script: String, problem: String, mayPass: Bool) async throws {
         let directory = try TemporaryDirectory()
@@ -135,7 +154,8 @@ import Testing
 
     @Test func `a plugin that isn't installed is told with the kubeconfig's hint`() async throws {
         let client = KubernetesClient.scripted(
-            ScriptedTransport([]), authentication: Self.plugin("no-such-plugin", hint: "gcloud components install it"), commands: .posix)
+            ScriptedTransport([]), authentication: Self.plugin("no-such-plugin", hint: "gcloud components install it"),
+            commands: .posix)
         let error = await failure { () throws(APIError) in try await client.getNode("n") }
         #expect(error?.description.contains("no such program; install it, or put it in PATH. gcloud components install it") == true)
     }

@@ -6,8 +6,10 @@ import Testing
 
 @Suite struct EventTests {
     private static let time = Timestamp(rfc3339: "2026-03-01T12:00:00.5Z")!
-    private static let onNode = NodeEvent(regarding: .node(name: "n", uid: "u-1"), severity: .warning, reason: "AddressWaiting", message: "no address is free")
-    private static let onLease = NodeEvent(regarding: .lease(name: "l", namespace: "ops"), severity: .normal, reason: "Elected", message: "pod-1")
+    private static let onNode = NodeEvent(
+        regarding: .node(name: "n", uid: "u-1"), severity: .warning, reason: "AddressWaiting", message: "no address is free")
+    private static let onLease = NodeEvent(
+        regarding: .lease(name: "l", namespace: "ops"), severity: .normal, reason: "Elected", message: "pod-1")
 
     @Test func `an event about a node goes to the namespace default`() async throws {
         let transport = ScriptedTransport([.answer(201, "{}")])
@@ -28,12 +30,15 @@ import Testing
         _ = try await KubernetesClient.scripted(transport).createEvent(
             Self.onLease, name: "l.1", reportingComponent: "c", reportingInstance: "i", at: Self.time)
         #expect(await transport.targets == ["/api/v1/namespaces/ops/events"])
-        #expect(await transport.bodies[0].contains(#""involvedObject":{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","name":"l","namespace":"ops"}"#))
+        #expect(
+            await transport.bodies[0].contains(
+                #""involvedObject":{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","name":"l","namespace":"ops"}"#))
     }
 
     @Test func `a repetition raises the count and the last time`() async throws {
         let transport = ScriptedTransport([.answer(200, "{}")])
-        try await KubernetesClient.scripted(transport).patchEvent(EventRecord(namespace: "default", name: "n.1", count: 4), last: Self.time)
+        try await KubernetesClient.scripted(transport).patchEvent(
+            EventRecord(namespace: "default", name: "n.1", count: 4), last: Self.time)
         #expect(await transport.targets == ["/api/v1/namespaces/default/events/n.1"])
         #expect(await transport.bodies == [#"{"count":4,"lastTimestamp":"2026-03-01T12:00:00Z"}"#])
     }
@@ -103,10 +108,14 @@ import Testing
         var machine = Machine(window: .seconds(60), waitingLimit: 10, writtenLimit: 10)
         machine.record(Self.event("a"), at: Self.moment(0))
         machine.record(Self.event("b"), at: Self.moment(1))
-        #expect(machine.next(at: Self.moment(2)) == .create(Self.event("a"), count: 1, first: Self.moment(0).wall, last: Self.moment(0).wall))
+        #expect(
+            machine.next(at: Self.moment(2))
+                == .create(Self.event("a"), count: 1, first: Self.moment(0).wall, last: Self.moment(0).wall))
         #expect(machine.next(at: Self.moment(2)) == nil)
         machine.succeeded(Self.record(1), at: Self.moment(3))
-        #expect(machine.next(at: Self.moment(3)) == .create(Self.event("b"), count: 1, first: Self.moment(1).wall, last: Self.moment(1).wall))
+        #expect(
+            machine.next(at: Self.moment(3))
+                == .create(Self.event("b"), count: 1, first: Self.moment(1).wall, last: Self.moment(1).wall))
         machine.succeeded(Self.record(1), at: Self.moment(4))
         #expect(machine.next(at: Self.moment(4)) == nil)
     }
@@ -120,14 +129,18 @@ import Testing
         #expect(machine.next(at: Self.moment(2)) == .patch(Self.event("a"), Self.record(2), last: Self.moment(1).wall))
         machine.succeeded(Self.record(2), at: Self.moment(3))
         machine.record(Self.event("a"), at: Self.moment(64))
-        #expect(machine.next(at: Self.moment(64)) == .create(Self.event("a"), count: 1, first: Self.moment(64).wall, last: Self.moment(64).wall))
+        #expect(
+            machine.next(at: Self.moment(64))
+                == .create(Self.event("a"), count: 1, first: Self.moment(64).wall, last: Self.moment(64).wall))
     }
 
     @Test func `beyond the limit events are dropped and counted, repetitions of what waits are not`() {
         var machine = Machine(window: .seconds(60), waitingLimit: 2, writtenLimit: 10)
         for message in ["a", "b", "c", "a", "d"] { machine.record(Self.event(message), at: Self.moment(0)) }
         #expect(machine.dropped == 2)
-        #expect(machine.next(at: Self.moment(0)) == .create(Self.event("a"), count: 2, first: Self.moment(0).wall, last: Self.moment(0).wall))
+        #expect(
+            machine.next(at: Self.moment(0))
+                == .create(Self.event("a"), count: 2, first: Self.moment(0).wall, last: Self.moment(0).wall))
     }
 
     @Test func `memory of what was written is bounded: the oldest goes`() {
@@ -138,10 +151,16 @@ import Testing
             machine.succeeded(Self.record(1), at: Self.moment(second))
         }
         machine.record(Self.event("a"), at: Self.moment(4))
-        guard case .create = machine.next(at: Self.moment(4)) else { Issue.record("the oldest was still known"); return }
+        guard case .create = machine.next(at: Self.moment(4)) else {
+            Issue.record("the oldest was still known")
+            return
+        }
         machine.succeeded(Self.record(1), at: Self.moment(5))
         machine.record(Self.event("c"), at: Self.moment(6))
-        guard case .patch = machine.next(at: Self.moment(6)) else { Issue.record("the newest was forgotten"); return }
+        guard case .patch = machine.next(at: Self.moment(6)) else {
+            Issue.record("the newest was forgotten")
+            return
+        }
     }
 
     @Test func `a lost patch is folded into what came meanwhile`() {
@@ -153,6 +172,8 @@ import Testing
         _ = machine.next(at: Self.moment(1))
         machine.record(Self.event("a"), at: Self.moment(2))
         machine.failed(isMissing: true)
-        #expect(machine.next(at: Self.moment(3)) == .create(Self.event("a"), count: 2, first: Self.moment(1).wall, last: Self.moment(2).wall))
+        #expect(
+            machine.next(at: Self.moment(3))
+                == .create(Self.event("a"), count: 2, first: Self.moment(1).wall, last: Self.moment(2).wall))
     }
 }

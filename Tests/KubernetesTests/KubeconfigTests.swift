@@ -10,7 +10,8 @@ private let certificateData = Data(certificate.utf8).base64EncodedString()
 private let keyData = Data(key.utf8).base64EncodedString()
 
 /// A kubeconfig of one context, with these lines in its cluster and its user.
-private func kubeconfig(cluster: String = "server: https://api.test:6443", user: String = "token: abc", context: String = "") -> String {
+private func kubeconfig(cluster: String = "server: https://api.test:6443", user: String = "token: abc", context: String = "") -> String
+{
     func indented(_ text: String) -> String { text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n") }
     return """
         apiVersion: v1
@@ -58,7 +59,10 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
         #expect(found.authentication == .token(Secret("abc")))
         #expect(found.namespace == "ops")
         #expect(found.origin == "context \"prod\" of /cfg/config")
-        guard case .system = found.trust, case .environment = found.proxy else { Issue.record("\(found)"); return }
+        guard case .system = found.trust, case .environment = found.proxy else {
+            Issue.record("\(found)")
+            return
+        }
     }
 
     @Test func `inline data win over files`() throws {
@@ -66,7 +70,10 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
             kubeconfig(
                 cluster: "server: https://api.test\ncertificate-authority: /no/such\ncertificate-authority-data: \(certificateData)",
                 user: "client-certificate-data: \(certificateData)\nclient-key-data: \(keyData)\nclient-key: /no/such"))
-        guard case .certificates(let bytes) = found.trust else { Issue.record("no private authority"); return }
+        guard case .certificates(let bytes) = found.trust else {
+            Issue.record("no private authority")
+            return
+        }
         #expect(bytes == Array(certificate.utf8))
         #expect(found.clientCertificate?.certificate == Array(certificate.utf8))
         #expect(found.clientCertificate?.privateKey == Array(key.utf8))
@@ -85,8 +92,12 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
 
     @Test func `a proxy and a password are read`() throws {
         let found = try load(
-            kubeconfig(cluster: "server: https://api.test\nproxy-url: socks5://127.0.0.1:1080", user: "username: ann\npassword: s3cret"))
-        guard case .server("socks5://127.0.0.1:1080") = found.proxy else { Issue.record("\(found.proxy)"); return }
+            kubeconfig(
+                cluster: "server: https://api.test\nproxy-url: socks5://127.0.0.1:1080", user: "username: ann\npassword: s3cret"))
+        guard case .server("socks5://127.0.0.1:1080") = found.proxy else {
+            Issue.record("\(found.proxy)")
+            return
+        }
         #expect(found.authentication == .basic(username: "ann", password: Secret("s3cret")))
     }
 
@@ -110,20 +121,31 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
               installHint: get it somewhere
             """
         let found = try load(kubeconfig(cluster: cluster, user: user), environment: ["PATH": "/bin", "MODE": "loud"])
-        guard case .exec(let plugin) = found.authentication else { Issue.record("\(found.authentication)"); return }
+        guard case .exec(let plugin) = found.authentication else {
+            Issue.record("\(found.authentication)")
+            return
+        }
         #expect(plugin.command == "/cfg/./bin/plugin")
         #expect(plugin.arguments == ["get-token", "--cluster=x"])
         #expect(plugin.environment["MODE"] == "quiet" && plugin.environment["PATH"] == "/bin")
         #expect(plugin.environment["KUBERNETES_EXEC_INFO"] == plugin.info)
         #expect(
-            plugin.info == #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"cluster":{"certificate-authority-data":"\#(certificateData)","config":{"audience":"06e3","nested":[1,true,null]},"server":"https://api.test"},"interactive":false}}"#)
+            plugin.info
+                == #"{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"cluster":{"certificate-authority-data":"\#(certificateData)","config":{"audience":"06e3","nested":[1,true,null]},"server":"https://api.test"},"interactive":false}}"#
+        )
     }
 
     @Test func `v1beta1 needs no interactiveMode, and a bare command is left to PATH`() throws {
-        let found = try load(kubeconfig(user: "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: gke-gcloud-auth-plugin}"))
-        guard case .exec(let plugin) = found.authentication else { Issue.record("\(found.authentication)"); return }
+        let found = try load(
+            kubeconfig(user: "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: gke-gcloud-auth-plugin}"))
+        guard case .exec(let plugin) = found.authentication else {
+            Issue.record("\(found.authentication)")
+            return
+        }
         #expect(plugin.command == "gke-gcloud-auth-plugin")
-        #expect(plugin.info == #"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","spec":{"interactive":false}}"#)
+        #expect(
+            plugin.info
+                == #"{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","spec":{"interactive":false}}"#)
     }
 
     @Test func `the first of several files to name something wins, and missing files are passed over`() throws {
@@ -151,7 +173,9 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
 
     @Test func `plain http carries no credentials but to this machine`() throws {
         #expect(try load(kubeconfig(cluster: "server: http://127.0.0.1:8001")).server == "http://127.0.0.1:8001")
-        #expect(message { () throws(KubernetesConfigurationError) in try load(kubeconfig(cluster: "server: http://api.test")) }.contains("in the clear"))
+        #expect(
+            message { () throws(KubernetesConfigurationError) in try load(kubeconfig(cluster: "server: http://api.test")) }.contains(
+                "in the clear"))
         #expect(try load(kubeconfig(cluster: "server: http://api.test", user: "{}")).authentication == .none)
     }
 
@@ -171,26 +195,60 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
         (kubeconfig(cluster: "server: https://api.test:99999"), "no valid host and port", "https://HOST:PORT"),
         (kubeconfig(cluster: "server: https://api.test/?a=b"), "holds a query", "https://HOST:PORT"),
         (kubeconfig(cluster: "certificate-authority: /x"), "server: is missing", "https://HOST:PORT"),
-        (kubeconfig(cluster: "server: https://api.test\ninsecure-skip-tls-verify: true"), "9:31, cluster \"c\", insecure-skip-tls-verify: is true, and TLS verification can't be turned off", "certificate-authority-data"),
-        (kubeconfig(cluster: "server: https://10.0.0.1\ntls-server-name: api.test"), "tls-server-name: is \"api.test\"", "whose host the certificate names"),
-        (kubeconfig(cluster: "server: https://api.test\ncertificate-authority: ca.crt"), "names /cfg/ca.crt, which does not exist", "relative to the kubeconfig's directory"),
-        (kubeconfig(cluster: "server: https://api.test\ncertificate-authority-data: '%%'"), "certificate-authority-data: is not base64", "a PEM certificate"),
-        (kubeconfig(cluster: "server: https://api.test\ncertificate-authority-data: aGVsbG8="), "holds no PEM certificate", "-----BEGIN"),
+        (
+            kubeconfig(cluster: "server: https://api.test\ninsecure-skip-tls-verify: true"),
+            "9:31, cluster \"c\", insecure-skip-tls-verify: is true, and TLS verification can't be turned off",
+            "certificate-authority-data"
+        ),
+        (
+            kubeconfig(cluster: "server: https://10.0.0.1\ntls-server-name: api.test"), "tls-server-name: is \"api.test\"",
+            "whose host the certificate names"
+        ),
+        (
+            kubeconfig(cluster: "server: https://api.test\ncertificate-authority: ca.crt"), "names /cfg/ca.crt, which does not exist",
+            "relative to the kubeconfig's directory"
+        ),
+        (
+            kubeconfig(cluster: "server: https://api.test\ncertificate-authority-data: '%%'"),
+            "certificate-authority-data: is not base64", "a PEM certificate"
+        ),
+        (
+            kubeconfig(cluster: "server: https://api.test\ncertificate-authority-data: aGVsbG8="), "holds no PEM certificate",
+            "-----BEGIN"
+        ),
         (kubeconfig(cluster: "server: https://api.test\nproxy-url: proxy:3128"), "proxy-url: is no proxy's URL", "http://HOST:PORT"),
         (kubeconfig(user: "client-certificate-data: \(certificateData)"), "client-key: is missing", "needs its private key"),
         (kubeconfig(user: "client-key-data: \(keyData)"), "client-certificate: is missing", "needs its certificate"),
-        (kubeconfig(user: "client-certificate-data: \(keyData)\nclient-key-data: \(keyData)"), "client-certificate-data: holds no PEM certificate", "-----BEGIN"),
+        (
+            kubeconfig(user: "client-certificate-data: \(keyData)\nclient-key-data: \(keyData)"),
+            "client-certificate-data: holds no PEM certificate", "-----BEGIN"
+        ),
         (kubeconfig(user: "auth-provider: {name: gcp}"), "user \"u\", auth-provider: is no longer supported", "exec plugin"),
         (kubeconfig(user: "token: t\nas: root"), "as: asks for impersonation", "that user itself"),
         (kubeconfig(user: "token: t\nusername: ann"), "stands next to a token", "one way"),
         (kubeconfig(user: "token: 12345"), "token: is a number", "put it in quotes"),
         (kubeconfig(user: "exec: {apiVersion: client.authentication.k8s.io/v1}"), "command: is missing", "program"),
         (kubeconfig(user: "exec: {command: x}"), "apiVersion: is missing", "client.authentication.k8s.io/v1 or"),
-        (kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}"), "apiVersion: is \"client.authentication.k8s.io/v1alpha1\"", "if the plugin speaks it"),
-        (kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1}"), "interactiveMode: is missing", "Never or IfAvailable"),
-        (kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}"), "is Always", "needs none"),
-        (kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1, args: [1]}"), "args: holds a number at", "quotes"),
-        (kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: v}]}"), "name: is missing or no variable's name", "a name and a value"),
+        (
+            kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}"),
+            "apiVersion: is \"client.authentication.k8s.io/v1alpha1\"", "if the plugin speaks it"
+        ),
+        (
+            kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1}"), "interactiveMode: is missing",
+            "Never or IfAvailable"
+        ),
+        (
+            kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}"), "is Always",
+            "needs none"
+        ),
+        (
+            kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1, args: [1]}"),
+            "args: holds a number at", "quotes"
+        ),
+        (
+            kubeconfig(user: "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: v}]}"),
+            "name: is missing or no variable's name", "a name and a value"
+        ),
     ])
     func `a broken file is told with place, problem and remedy`(text: String, problem: String, remedy: String) {
         let text = message { () throws(KubernetesConfigurationError) in try load(text) }
@@ -204,7 +262,10 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
         let listed = message { () throws(KubernetesConfigurationError) in
             try KubernetesConfiguration.load(environment: ["KUBECONFIG": "/a:/b"], homeDirectory: "/home/me", files: .memory([:]))
         }
-        #expect(listed == "KUBECONFIG: no such file: /a, /b; set KUBECONFIG to the path of a kubeconfig file, or run in a pod with a service account")
+        #expect(
+            listed
+                == "KUBECONFIG: no such file: /a, /b; set KUBECONFIG to the path of a kubeconfig file, or run in a pod with a service account"
+        )
         let home = message { () throws(KubernetesConfigurationError) in
             try KubernetesConfiguration.load(environment: [:], homeDirectory: "/home/me", files: .memory([:]))
         }
@@ -218,7 +279,9 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
 
 @Suite struct InClusterConfigurationTests {
     private static let directory = "/var/run/secrets/kubernetes.io/serviceaccount"
-    private static let account = [directory + "/token": "tok\n", directory + "/ca.crt": certificate, directory + "/namespace": "ops\n"]
+    private static let account = [
+        directory + "/token": "tok\n", directory + "/ca.crt": certificate, directory + "/namespace": "ops\n",
+    ]
     private static let pod = ["KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"]
 
     @Test func `a pod uses its service account`() throws {
@@ -226,12 +289,16 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
         #expect(found.server == "https://10.0.0.1:443")
         #expect(found.authentication == .tokenFile(path: Self.directory + "/token", fallback: nil))
         #expect(found.namespace == "ops")
-        guard case .certificates(let bytes) = found.trust else { Issue.record("no private authority"); return }
+        guard case .certificates(let bytes) = found.trust else {
+            Issue.record("no private authority")
+            return
+        }
         #expect(bytes == Array(certificate.utf8))
     }
 
     @Test func `KUBECONFIG goes first, a home directory last`() throws {
-        let files = Self.account.merging(["/k": kubeconfig(), "/root/.kube/config": kubeconfig(cluster: "server: https://home.test")]) { $1 }
+        let files = Self.account.merging(["/k": kubeconfig(), "/root/.kube/config": kubeconfig(cluster: "server: https://home.test")])
+        { $1 }
         let listed = try KubernetesConfiguration.load(
             environment: Self.pod.merging(["KUBECONFIG": "/k"]) { $1 }, homeDirectory: "/root", files: .memory(files))
         #expect(listed.server == "https://api.test:6443")
@@ -243,13 +310,17 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
 
     @Test func `an IPv6 host is put in brackets`() throws {
         let environment = ["KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "6443"]
-        #expect(try KubernetesConfiguration.load(environment: environment, homeDirectory: nil, files: .memory(Self.account)).server == "https://[fd00::1]:6443")
+        #expect(
+            try KubernetesConfiguration.load(environment: environment, homeDirectory: nil, files: .memory(Self.account)).server
+                == "https://[fd00::1]:6443")
     }
 
     @Test(arguments: [
         (["POD_NAMESPACE": "pod"], true, "pod"), ([:], true, "ops"), ([:], false, "ctx"),
     ])
-    func `the namespace is the pod's, else the account's, else the context's`(environment: [String: String], account: Bool, expected: String) throws {
+    func `the namespace is the pod's, else the account's, else the context's`(
+        environment: [String: String], account: Bool, expected: String
+    ) throws {
         let files = (account ? Self.account : [:]).merging(["/k": kubeconfig(context: "namespace: ctx")]) { $1 }
         let found = try KubernetesConfiguration.load(
             environment: environment.merging(["KUBECONFIG": "/k"]) { $1 }, homeDirectory: nil, files: .memory(files))

@@ -4,12 +4,24 @@ import Model
 import Testing
 
 /// The same files, read by kubectl: the second opinion on merging. Skipped where there is no kubectl, which no test installs.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/kubectl") || FileManager.default.isExecutableFile(atPath: "/usr/local/bin/kubectl")))
+@Suite(
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/kubectl")
+            || FileManager.default.isExecutableFile(atPath: "/usr/local/bin/kubectl")))
 struct KubectlMergingTests {
     private struct View: Decodable {
-        struct Cluster: Decodable { struct Content: Decodable { var server: String? }; var cluster: Content }
-        struct User: Decodable { struct Content: Decodable { var token: String? }; var user: Content }
-        struct Context: Decodable { struct Content: Decodable { var namespace: String? }; var context: Content }
+        struct Cluster: Decodable {
+            struct Content: Decodable { var server: String? }
+            var cluster: Content
+        }
+        struct User: Decodable {
+            struct Content: Decodable { var token: String? }
+            var user: Content
+        }
+        struct Context: Decodable {
+            struct Content: Decodable { var namespace: String? }
+            var context: Content
+        }
         var clusters: [Cluster]
         var users: [User]?
         var contexts: [Context]
@@ -43,7 +55,10 @@ struct KubectlMergingTests {
     private static let contextOnly = "apiVersion: v1\nkind: Config\ncurrent-context: two\n"
     private static let userOnly = "apiVersion: v1\nkind: Config\nusers:\n- {name: v, user: {token: four}}\n"
 
-    @Test(arguments: [[whole], [whole, other], [other, whole], [contextOnly, whole, other], [userOnly, other], ["", whole], [contextOnly, userOnly, other]])
+    @Test(arguments: [
+        [whole], [whole, other], [other, whole], [contextOnly, whole, other], [userOnly, other], ["", whole],
+        [contextOnly, userOnly, other],
+    ])
     func `kubectl reads the same from a list of files`(texts: [String]) async throws {
         let directory = try TemporaryDirectory()
         var paths = [directory.path + "/missing"]

@@ -4,11 +4,13 @@ import Testing
 @testable import Kubernetes
 
 @Suite struct LeaseTests {
-    private static let text = #"{"kind":"Lease","metadata":{"name":"l","namespace":"ops","uid":"u","resourceVersion":"8","annotations":{"a":"b"},"labels":{"x":"y"}},"#
+    private static let text =
+        #"{"kind":"Lease","metadata":{"name":"l","namespace":"ops","uid":"u","resourceVersion":"8","annotations":{"a":"b"},"labels":{"x":"y"}},"#
         + #""spec":{"holderIdentity":"pod-1","leaseDurationSeconds":15,"acquireTime":"2026-03-01T11:00:00.123456Z","renewTime":"2026-03-01T12:00:00.000000Z","leaseTransitions":3,"strategy":"new"}}"#
     private static let lease = Lease(
         name: "l", namespace: "ops", resourceVersion: "8", annotations: ["a": "b"], holderIdentity: "pod-1", leaseDurationSeconds: 15,
-        acquireTime: Timestamp(rfc3339: "2026-03-01T11:00:00.123Z"), renewTime: Timestamp(rfc3339: "2026-03-01T12:00:00Z"), leaseTransitions: 3)
+        acquireTime: Timestamp(rfc3339: "2026-03-01T11:00:00.123Z"), renewTime: Timestamp(rfc3339: "2026-03-01T12:00:00Z"),
+        leaseTransitions: 3)
 
     @Test func `a lease is read`() async throws {
         let transport = ScriptedTransport([.answer(200, Self.text)])
@@ -17,7 +19,9 @@ import Testing
     }
 
     @Test func `a lease without a holder is read`() async throws {
-        let transport = ScriptedTransport([.answer(200, #"{"metadata":{"name":"l","namespace":"ops","resourceVersion":"8"},"spec":{}}"#)])
+        let transport = ScriptedTransport([
+            .answer(200, #"{"metadata":{"name":"l","namespace":"ops","resourceVersion":"8"},"spec":{}}"#)
+        ])
         let lease = try await KubernetesClient.scripted(transport).getLease("l", namespace: "ops")
         #expect(lease.holderIdentity == nil && lease.renewTime == nil && lease.leaseDurationSeconds == 0)
     }

@@ -10,7 +10,9 @@ private func moment(_ seconds: Int) -> Moment {
 }
 
 private func failed(_ status: Int?, _ disposition: APIError.Disposition) -> APIError {
-    APIError(api: .kubernetes, operation: "watch nodes", resource: "nodes", code: "c", httpStatus: status, message: "", disposition: disposition)
+    APIError(
+        api: .kubernetes, operation: "watch nodes", resource: "nodes", code: "c", httpStatus: status, message: "",
+        disposition: disposition)
 }
 
 private let expired = failed(410, .reread)
@@ -174,7 +176,8 @@ extension Machine {
     @Test func `a new list tells what came, changed and went meanwhile`() {
         var machine = Machine.watching([node("gone"), node("same"), node("changed")])
         _ = machine.step(.watchFailed(expired))
-        let list = NodeList(items: [node("new"), node("same", version: "99"), node("changed", labels: ["a": "b"])], resourceVersion: "100")
+        let list = NodeList(
+            items: [node("new"), node("same", version: "99"), node("changed", labels: ["a": "b"])], resourceVersion: "100")
         #expect(
             machine.step(.listed(list)) == [
                 .notify(.changed(name: "changed")), .notify(.appeared(name: "new")), .notify(.disappeared(name: "gone")),
@@ -203,7 +206,10 @@ extension Machine {
         for (unit, seconds) in [(0.0, 300), (0.5, 450), (0.9999999, 599), (1.0, 599), (-1, 300)] {
             var machine = Machine(nodesLimit: 1)
             _ = machine.step(.start, at: moment(0), unit: unit)
-            #expect(machine.step(.listed(NodeList(items: [], resourceVersion: "5")), at: moment(0), unit: unit) == [.watch(resourceVersion: "5", timeoutSeconds: seconds)])
+            #expect(
+                machine.step(.listed(NodeList(items: [], resourceVersion: "5")), at: moment(0), unit: unit) == [
+                    .watch(resourceVersion: "5", timeoutSeconds: seconds)
+                ])
         }
     }
 }

@@ -7,14 +7,16 @@ import Testing
 
 @Suite struct NodeReflectorTests {
     /// Runs a reflector until its script is used up and it waits for more.
-    private static func run(_ steps: [ScriptedTransport.Step]) async -> (changes: [NodeChange], troubles: [String], targets: [String]) {
+    private static func run(_ steps: [ScriptedTransport.Step]) async -> (changes: [NodeChange], troubles: [String], targets: [String])
+    {
         let transport = ScriptedTransport(steps)
         let clock = TestClock()
         let changes = Box<[NodeChange]>([])
         let troubles = Box<[String]>([])
         let reflector = NodeReflector(
             client: .scripted(transport, clock: clock), selector: nil, runtime: clock.runtime,
-            onChange: { change in changes.with { $0.append(change) } }, onTrouble: { error in troubles.with { $0.append(error.code) } })
+            onChange: { change in changes.with { $0.append(change) } }, onTrouble: { error in troubles.with { $0.append(error.code) } }
+        )
         let task = Task { await reflector.run() }
         // The request beyond the script is the sign that all before it has been taken in.
         while await transport.requests.count <= steps.count { await Task.yield() }
@@ -54,12 +56,14 @@ import Testing
 
     @Test func `410 as a status and as an event both list again`() async {
         let result = await Self.run([
-            .answer(200, listJSON([nodeJSON("a")], version: "5")), .status(410, "Expired"), .answer(200, listJSON([nodeJSON("a")], version: "20")),
+            .answer(200, listJSON([nodeJSON("a")], version: "5")), .status(410, "Expired"),
+            .answer(200, listJSON([nodeJSON("a")], version: "20")),
             .stream(200, [bookmarkJSON("21"), eventJSON("ERROR", statusJSON(410, "Expired"))], ending: nil),
             .answer(200, listJSON([nodeJSON("b")], version: "30")), .stream(200, [bookmarkJSON("31")], ending: nil),
         ])
         #expect(result.changes == [.appeared(name: "a"), .appeared(name: "b"), .disappeared(name: "a")])
-        #expect(result.targets == [Self.list, Self.watch("5"), Self.list, Self.watch("20"), Self.list, Self.watch("30"), Self.watch("31")])
+        #expect(
+            result.targets == [Self.list, Self.watch("5"), Self.list, Self.watch("20"), Self.list, Self.watch("30"), Self.watch("31")])
     }
 
     @Test func `410 on a page of the list is met within the list`() async {
@@ -102,7 +106,8 @@ import Testing
     @Test func `the permissions listed are those that all calls together use`() async throws {
         let lease = #"{"metadata":{"name":"l","namespace":"ops","resourceVersion":"8"},"spec":{}}"#
         let transport = ScriptedTransport([
-            .answer(200, listJSON([])), .stream(200, [], ending: nil), .answer(200, nodeJSON("n")), .answer(200, nodeJSON("n")), .answer(200, nodeJSON("n")),
+            .answer(200, listJSON([])), .stream(200, [], ending: nil), .answer(200, nodeJSON("n")), .answer(200, nodeJSON("n")),
+            .answer(200, nodeJSON("n")),
             .answer(200, lease), .answer(200, lease), .answer(200, lease), .answer(200, lease), .answer(201, "{}"), .answer(200, "{}"),
         ])
         let client = KubernetesClient.scripted(transport)

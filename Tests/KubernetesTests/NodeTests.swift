@@ -25,18 +25,21 @@ import Testing
     }
 
     @Test func `only what matters is read of a node, and only our annotations are kept`() async throws {
-        let text = #"{"metadata":{"name":"n","uid":"u","resourceVersion":"7","labels":{"a":"b"},"annotations":{"drawbridge.dev/claim":"{}","#
+        let text =
+            #"{"metadata":{"name":"n","uid":"u","resourceVersion":"7","labels":{"a":"b"},"annotations":{"drawbridge.dev/claim":"{}","#
             + #""container.googleapis.com/instance_id":"42","other.io/large":"x"},"deletionTimestamp":"2026-03-01T12:00:00Z","creationTimestamp":"2026-03-01T10:00:00Z","managedFields":[{}]},"#
             + #""spec":{"providerID":"gce://p/z-a/n","unschedulable":true,"taints":[{"key":"k","effect":"NoExecute","timeAdded":"2026-03-01T11:00:00Z"}]},"#
             + #""status":{"conditions":[{"type":"Ready","status":"Unknown"}],"addresses":[{"type":"ExternalIP","address":"2001:db8::1"},{"type":"ExternalIP","address":"odd"},{"type":"Hostname","address":"192.0.2.1"}]}}"#
         let node = try await KubernetesClient.scripted(ScriptedTransport([.answer(200, text)])).getNode("n")
         #expect(
-            node == Node(
-                name: "n", uid: "u", resourceVersion: "7", labels: ["a": "b"],
-                annotations: ["drawbridge.dev/claim": "{}", "container.googleapis.com/instance_id": "42"],
-                taints: [Taint(key: "k", value: nil, effect: "NoExecute", timeAdded: "2026-03-01T11:00:00Z")], providerID: "gce://p/z-a/n",
-                externalIPs: [IPAddress("2001:db8::1")!], isUnschedulable: true, isReady: false, isBeingDeleted: true,
-                createdAt: Timestamp(rfc3339: "2026-03-01T10:00:00Z")!))
+            node
+                == Node(
+                    name: "n", uid: "u", resourceVersion: "7", labels: ["a": "b"],
+                    annotations: ["drawbridge.dev/claim": "{}", "container.googleapis.com/instance_id": "42"],
+                    taints: [Taint(key: "k", value: nil, effect: "NoExecute", timeAdded: "2026-03-01T11:00:00Z")],
+                    providerID: "gce://p/z-a/n",
+                    externalIPs: [IPAddress("2001:db8::1")!], isUnschedulable: true, isReady: false, isBeingDeleted: true,
+                    createdAt: Timestamp(rfc3339: "2026-03-01T10:00:00Z")!))
     }
 
     @Test func `a bare node that just registered is read`() async throws {
@@ -47,7 +50,8 @@ import Testing
 
     @Test func `an expired continue token makes the list be read whole, once`() async throws {
         let transport = ScriptedTransport([
-            .answer(200, listJSON([nodeJSON("a")], token: "t")), .status(410, "Expired"), .answer(200, listJSON([nodeJSON("a"), nodeJSON("b")], version: "200")),
+            .answer(200, listJSON([nodeJSON("a")], token: "t")), .status(410, "Expired"),
+            .answer(200, listJSON([nodeJSON("a"), nodeJSON("b")], version: "200")),
         ])
         let list = try await KubernetesClient.scripted(transport).listNodes(nil)
         #expect(list.items.map(\.name) == ["a", "b"] && list.resourceVersion == "200")
@@ -82,7 +86,9 @@ import Testing
 }
 
 @Suite struct NodePatchTests {
-    private static func json(_ text: String) throws -> NSDictionary { try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary) }
+    private static func json(_ text: String) throws -> NSDictionary {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary)
+    }
 
     @Test(arguments: [("v1" as String?, "\"v1\""), (nil, "null")])
     func `an annotation is set or taken off under the node's uid and resourceVersion`(value: String?, expected: String) async throws {
@@ -92,25 +98,31 @@ import Testing
         let request = try #require(await transport.requests.first)
         #expect(request.method == "PATCH" && request.url == "https://api.test/base/api/v1/nodes/n")
         #expect(request.headers["Content-Type"] == "application/merge-patch+json")
-        #expect(await transport.bodies == [#"{"metadata":{"annotations":{"drawbridge.dev/claim":\#(expected)},"resourceVersion":"10","uid":"u-1"}}"#])
+        #expect(
+            await transport.bodies == [
+                #"{"metadata":{"annotations":{"drawbridge.dev/claim":\#(expected)},"resourceVersion":"10","uid":"u-1"}}"#
+            ])
     }
 
     @Test func `taking a taint off keeps the taints of others, to the letter`() async throws {
         let taints = [
-            Taint(key: "a", value: "", effect: "NoExecute", timeAdded: "2026-03-01T11:22:33Z"), Taint(key: "ours", value: "x", effect: "NoSchedule"),
+            Taint(key: "a", value: "", effect: "NoExecute", timeAdded: "2026-03-01T11:22:33Z"),
+            Taint(key: "ours", value: "x", effect: "NoSchedule"),
             Taint(key: "ours", value: nil, effect: "NoExecute"), Taint(key: "ours.not", value: nil, effect: "PreferNoSchedule"),
         ]
         let transport = ScriptedTransport([.answer(200, nodeJSON("n"))])
         _ = try await KubernetesClient.scripted(transport).removeTaint("ours", from: node("n", taints: taints))
         let body = try Self.json(try #require(await transport.bodies.first))
         let expected = try Self.json(
-            #"{"metadata":{"resourceVersion":"10","uid":"u-1"},"spec":{"taints":[{"key":"a","value":"","effect":"NoExecute","timeAdded":"2026-03-01T11:22:33Z"},{"key":"ours.not","effect":"PreferNoSchedule"}]}}"#)
+            #"{"metadata":{"resourceVersion":"10","uid":"u-1"},"spec":{"taints":[{"key":"a","value":"","effect":"NoExecute","timeAdded":"2026-03-01T11:22:33Z"},{"key":"ours.not","effect":"PreferNoSchedule"}]}}"#
+        )
         #expect(body == expected)
     }
 
     @Test func `the last taint goes with the list`() async throws {
         let transport = ScriptedTransport([.answer(200, nodeJSON("n"))])
-        _ = try await KubernetesClient.scripted(transport).removeTaint("k", from: node("n", taints: [Taint(key: "k", value: nil, effect: "NoSchedule")]))
+        _ = try await KubernetesClient.scripted(transport).removeTaint(
+            "k", from: node("n", taints: [Taint(key: "k", value: nil, effect: "NoSchedule")]))
         #expect(await transport.bodies == [#"{"metadata":{"resourceVersion":"10","uid":"u-1"},"spec":{"taints":null}}"#])
     }
 
@@ -144,7 +156,8 @@ import Testing
     func `a read is repeated, and waits as long as the server says`(status: Int) async throws {
         let clock = TestClock()
         let transport = ScriptedTransport([
-            .status(status, "Busy", headers: ["Retry-After": "3"]), .failure(.interrupted, mayHaveBeenReceived: true), .answer(200, nodeJSON("n")),
+            .status(status, "Busy", headers: ["Retry-After": "3"]), .failure(.interrupted, mayHaveBeenReceived: true),
+            .answer(200, nodeJSON("n")),
         ])
         #expect(try await KubernetesClient.scripted(transport, clock: clock).getNode("n").name == "n")
         #expect(clock.slept.with { $0.first } == .seconds(3))
@@ -160,7 +173,8 @@ import Testing
 
     @Test func `a write is repeated when it was turned away or never arrived`() async throws {
         let transport = ScriptedTransport([
-            .status(429, "TooManyRequests", headers: ["Retry-After": "1"]), .failure(.connect, mayHaveBeenReceived: false), .answer(200, nodeJSON("n")),
+            .status(429, "TooManyRequests", headers: ["Retry-After": "1"]), .failure(.connect, mayHaveBeenReceived: false),
+            .answer(200, nodeJSON("n")),
         ])
         _ = try await KubernetesClient.scripted(transport).setAnnotation("k", to: "v", on: node("n"))
         #expect(await transport.requests.count == 3)
@@ -168,7 +182,8 @@ import Testing
 
     @Test(arguments: [
         ScriptedTransport.Step.failure(.timeout, mayHaveBeenReceived: true), .failure(.interrupted, mayHaveBeenReceived: true),
-        .failure(.tooLarge, mayHaveBeenReceived: true), .status(500, "InternalError"), .status(503, "ServiceUnavailable"), .status(504, "Timeout"),
+        .failure(.tooLarge, mayHaveBeenReceived: true), .status(500, "InternalError"), .status(503, "ServiceUnavailable"),
+        .status(504, "Timeout"),
         .answer(200, "{"),
     ])
     func `a write whose fate is not known is not repeated`(step: ScriptedTransport.Step) async throws {
@@ -181,7 +196,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (400, "BadRequest", APIError.Disposition.permanent), (401, "Unauthorized", .denied), (403, "Forbidden", .denied), (404, "NotFound", .missing),
+        (400, "BadRequest", APIError.Disposition.permanent), (401, "Unauthorized", .denied), (403, "Forbidden", .denied),
+        (404, "NotFound", .missing),
         (405, "MethodNotAllowed", .permanent), (409, "Conflict", .reread), (409, "AlreadyExists", .reread), (410, "Gone", .reread),
         (422, "Invalid", .permanent), (302, "Found", .permanent),
     ])
@@ -195,7 +211,8 @@ import Testing
     @Test func `the delay may stand in the Status`() async throws {
         let clock = TestClock()
         let body = #"{"kind":"Status","reason":"ServerTimeout","code":500,"details":{"retryAfterSeconds":7}}"#
-        _ = try await KubernetesClient.scripted(ScriptedTransport([.answer(500, body), .answer(200, nodeJSON("n"))]), clock: clock).getNode("n")
+        _ = try await KubernetesClient.scripted(ScriptedTransport([.answer(500, body), .answer(200, nodeJSON("n"))]), clock: clock)
+            .getNode("n")
         #expect(clock.slept.with { $0 } == [.seconds(7)])
     }
 

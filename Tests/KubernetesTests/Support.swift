@@ -107,7 +107,8 @@ actor ScriptedTransport: HTTPTransport {
 extension KubernetesClient {
     /// A client on a script, at `https://api.test/base`.
     static func scripted(
-        _ transport: ScriptedTransport, clock: TestClock = TestClock(), authentication: KubernetesAuthentication = .token(Secret("t0ken")),
+        _ transport: ScriptedTransport, clock: TestClock = TestClock(),
+        authentication: KubernetesAuthentication = .token(Secret("t0ken")),
         files: FileReader = .memory([:]), commands: CommandRunner = .none, configurations: Box<[HTTPClientConfiguration]>? = nil
     ) -> KubernetesClient {
         KubernetesClient(
@@ -127,6 +128,20 @@ extension FileReader {
         FileReader { path throws(Failure) in
             guard let text = files[path] else { throw .missing }
             return Array(text.utf8)
+        }
+    }
+}
+
+extension FileReader {
+    /// Files whose content tells how often one has been read.
+    static func counting(_ prefix: String) -> FileReader {
+        let reads = Box(0)
+        return FileReader { _ throws(Failure) in
+            let count = reads.with {
+                $0 += 1
+                return $0
+            }
+            return Array("\(prefix)\(count)".utf8)
         }
     }
 }
@@ -164,7 +179,8 @@ func nodeJSON(
     annotations: String = "{}", taints: String = "[]", ip: String? = nil, heartbeat: String = "2026-03-01T12:00:00Z"
 ) -> String {
     let addresses = ip.map { #"{"type":"InternalIP","address":"10.0.0.1"},{"type":"ExternalIP","address":"\#($0)"}"# } ?? ""
-    return #"{"kind":"Node","apiVersion":"v1","metadata":{"name":"\#(name)","uid":"\#(uid)","resourceVersion":"\#(version)","labels":\#(labels),"#
+    return
+        #"{"kind":"Node","apiVersion":"v1","metadata":{"name":"\#(name)","uid":"\#(uid)","resourceVersion":"\#(version)","labels":\#(labels),"#
         + #""annotations":\#(annotations),"creationTimestamp":"2026-03-01T10:00:00Z"},"spec":{"podCIDR":"10.4.0.0/24","providerID":"gce://p/z/\#(name)","#
         + #""taints":\#(taints)},"status":{"capacity":{"cpu":"2"},"conditions":[{"type":"MemoryPressure","status":"False"},"#
         + #"{"type":"Ready","status":"True","lastHeartbeatTime":"\#(heartbeat)"}],"addresses":[\#(addresses)]}}"#
@@ -176,15 +192,20 @@ func listJSON(_ nodes: [String], version: String = "100", token: String? = nil) 
 
 func eventJSON(_ type: String, _ object: String) -> String { #"{"type":"\#(type)","object":\#(object)}"# + "\n" }
 func bookmarkJSON(_ version: String) -> String {
-    eventJSON("BOOKMARK", #"{"kind":"Node","apiVersion":"v1","metadata":{"resourceVersion":"\#(version)","creationTimestamp":null},"spec":{},"status":{}}"#)
+    eventJSON(
+        "BOOKMARK",
+        #"{"kind":"Node","apiVersion":"v1","metadata":{"resourceVersion":"\#(version)","creationTimestamp":null},"spec":{},"status":{}}"#
+    )
 }
 
 func node(
-    _ name: String, uid: String = "u-1", version: String = "10", labels: [String: String] = [:], taints: [Taint] = [], ips: [String] = [],
+    _ name: String, uid: String = "u-1", version: String = "10", labels: [String: String] = [:], taints: [Taint] = [],
+    ips: [String] = [],
     ready: Bool = true
 ) -> Node {
     Node(
-        name: name, uid: uid, resourceVersion: version, labels: labels, annotations: [:], taints: taints, providerID: "gce://p/z/\(name)",
+        name: name, uid: uid, resourceVersion: version, labels: labels, annotations: [:], taints: taints,
+        providerID: "gce://p/z/\(name)",
         externalIPs: ips.compactMap { IPAddress($0) }, isUnschedulable: false, isReady: ready, isBeingDeleted: false,
         createdAt: Timestamp(secondsSinceEpoch: 0))
 }

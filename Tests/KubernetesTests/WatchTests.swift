@@ -5,7 +5,9 @@ import Testing
 @testable import Kubernetes
 
 @Suite struct WatchTests {
-    private static func events(_ pieces: [String], ending: HTTPError.Kind? = nil) async throws -> (events: [WatchEvent], error: APIError?) {
+    private static func events(_ pieces: [String], ending: HTTPError.Kind? = nil) async throws -> (
+        events: [WatchEvent], error: APIError?
+    ) {
         let client = KubernetesClient.scripted(ScriptedTransport([.stream(200, pieces, ending: ending)]))
         var events: [WatchEvent] = []
         do {
@@ -17,7 +19,8 @@ import Testing
     }
 
     private static let transcript =
-        eventJSON("ADDED", nodeJSON("a", version: "6")) + eventJSON("MODIFIED", nodeJSON("a", version: "7", ip: "192.0.2.1")) + bookmarkJSON("9")
+        eventJSON("ADDED", nodeJSON("a", version: "6")) + eventJSON("MODIFIED", nodeJSON("a", version: "7", ip: "192.0.2.1"))
+        + bookmarkJSON("9")
         + eventJSON("DELETED", nodeJSON("a", version: "10")) + eventJSON("ERROR", statusJSON(410, "Expired"))
 
     private static let expected = ["added a 6", "modified a 7", "bookmark 9", "deleted a 10", "error 410 Expired said Expired"]
@@ -59,7 +62,8 @@ import Testing
     }
 
     @Test func `an event of an unknown type is passed over, and nothing follows an error`() async throws {
-        let text = eventJSON("NOVELTY", "[]") + bookmarkJSON("6") + eventJSON("ERROR", statusJSON(500, "InternalError")) + bookmarkJSON("7")
+        let text =
+            eventJSON("NOVELTY", "[]") + bookmarkJSON("6") + eventJSON("ERROR", statusJSON(500, "InternalError")) + bookmarkJSON("7")
         #expect(try await Self.events([text]).events.map(Self.brief) == ["bookmark 6", "error 500 InternalError said InternalError"])
     }
 
@@ -79,7 +83,9 @@ import Testing
         #expect(events.map(Self.brief) == ["bookmark 6"] && error == nil)
     }
 
-    @Test(arguments: ["<html>\n", "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{}}}\n", "{\"type\":\"ADDED\",\"object\":{\"metadata\":{}}}\n"])
+    @Test(arguments: [
+        "<html>\n", "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{}}}\n", "{\"type\":\"ADDED\",\"object\":{\"metadata\":{}}}\n",
+    ])
     func `what is no event is an error`(text: String) async throws {
         let (events, error) = try await Self.events([text])
         #expect(events.isEmpty && error?.code == "unreadable-answer")
@@ -93,13 +99,13 @@ import Testing
 
     @Test func `a watch from too far back is told by its status`() async throws {
         let client = KubernetesClient.scripted(ScriptedTransport([.status(410, "Expired")]))
-        let error = await failure { () throws(APIError) in try await client.watchNodes(nil, resourceVersion: "1", timeoutSeconds: 300) }
+        let error = await failure { () throws(APIError) in try await client.watchNodes(nil, resourceVersion: "1", timeoutSeconds: 300)
+        }
         #expect(error?.httpStatus == 410 && error?.disposition == .reread && error?.operation == "watch nodes")
     }
 
     @Test func `a refused watch authenticates again once`() async throws {
-        let reads = Box(0)
-        let files = FileReader { _ throws(FileReader.Failure) in Array("\(reads.with { $0 += 1; return $0 })".utf8) }
+        let files = FileReader.counting("")
         let transport = ScriptedTransport([.status(401, "Unauthorized"), .stream(200, [], ending: nil)])
         let client = KubernetesClient.scripted(transport, authentication: .tokenFile(path: "/t", fallback: nil), files: files)
         _ = try await client.watchNodes(nil, resourceVersion: "1", timeoutSeconds: 300)

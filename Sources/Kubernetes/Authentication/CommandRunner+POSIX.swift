@@ -1,4 +1,5 @@
 internal import Locking
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -46,10 +47,10 @@ extension CommandRunner {
 
 /// A child in a process group of its own, its outputs read within limits. No pointer leaves this file.
 private struct ChildProcess {
-    private let pid: pid_t
-    private var output: Pipe
-    private var errors: Pipe
-    private let command: Command
+    let pid: pid_t
+    var output: Pipe
+    var errors: Pipe
+    let command: Command
 
     static func run(_ command: Command, cancelled: Locked<Bool>) -> Result<CommandResult, CommandRunner.Failure> {
         guard let path = find(command) else { return .failure(.missing) }
@@ -60,7 +61,8 @@ private struct ChildProcess {
         }
         var pid = pid_t()
         var status = spawn(&pid, path, command, output: output, errors: errors)
-        // A program that was just written is busy while a child of another thread, between fork and exec, still holds its writer's descriptor.
+        // A program that was just written is busy while a child of another thread, between fork and exec, still holds its writer's
+        // descriptor.
         for _ in 0..<20 where status == ETXTBSY {
             poll(nil, 0, 20)
             status = spawn(&pid, path, command, output: output, errors: errors)
@@ -74,13 +76,6 @@ private struct ChildProcess {
         guard status == 0 else { return .failure(status == ENOENT ? .missing : .notStarted(String(cString: strerror(status)))) }
         var child = ChildProcess(pid: pid, output: output, errors: errors, command: command)
         return .success(child.watch(cancelled: cancelled))
-    }
-
-    private init(pid: pid_t, output: Pipe, errors: Pipe, command: Command) {
-        self.pid = pid
-        self.output = output
-        self.errors = errors
-        self.command = command
     }
 
     /// The first executable file of that name in PATH; a name with a slash stands for itself.
@@ -118,8 +113,8 @@ private struct ChildProcess {
         return posix_spawn(&pid, path, &actions, &attributes, &arguments, &environment)
     }
 
-    /// Files and sockets of this process are none of the child's business, also those that were opened without close-on-exec.
-    /// glibc and musl pass over descriptors that are not open.
+    /// Files and sockets of this process are none of the child's business, also those that were opened without close-on-exec. glibc
+    /// and musl pass over descriptors that are not open.
     private static func closeTheRest(_ actions: inout posix_spawn_file_actions_t) {
         #if !canImport(Darwin)
             let allowed = sysconf(Int32(_SC_OPEN_MAX))
@@ -133,7 +128,9 @@ private struct ChildProcess {
         while true {
             var descriptors = [output, errors].map { pollfd(fd: $0.isOpen ? $0.readEnd : -1, events: Int16(POLLIN), revents: 0) }
             poll(&descriptors, nfds_t(descriptors.count), 50)
-            guard output.drain(limit: command.outputBytes), errors.drain(limit: command.outputBytes) else { return end(.tooMuchOutput) }
+            guard output.drain(limit: command.outputBytes), errors.drain(limit: command.outputBytes) else {
+                return end(.tooMuchOutput)
+            }
             var status: Int32 = 0
             if waitpid(pid, &status, WNOHANG) == pid {
                 // What it wrote before it ended is in the pipes; a grandchild that holds them open is not waited for.
@@ -182,8 +179,8 @@ private struct Pipe {
     init?() {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return nil }
-        // pipe2 is not to be had from Swift. A child that another thread starts between these lines inherits the pipe; that costs it two
-        // descriptors and this side nothing, since a child's end is seen by waitpid and not by the end of its output.
+        // pipe2 is not to be had from Swift. A child that another thread starts between these lines inherits the pipe; that costs
+        // it two descriptors and this side nothing, since a child's end is seen by waitpid and not by the end of its output.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
         readEnd = ends[0]

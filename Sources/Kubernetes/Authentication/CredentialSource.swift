@@ -1,17 +1,8 @@
 internal import HTTP
 internal import Model
 
-/// What a request is sent with to say who it is from.
-struct KubernetesCredential: Sendable {
-    /// The value of the `Authorization` header.
-    var authorization: Secret?
-    /// Instead of the configuration's own.
-    var clientCertificate: HTTPClientConfiguration.ClientCertificate?
-    /// Grows with each new credential, so that a late 401 doesn't discard a newer one.
-    var generation: Int
-}
-
-/// Keeps the current credential, and gets another when it ran out or was refused. Callers that come together share one run of a plugin.
+/// Keeps the current credential, and gets another when it ran out or was refused. Callers that come together share one run of a
+/// plugin.
 actor CredentialSource {
     private let authentication: KubernetesAuthentication
     private let runtime: Runtime
@@ -74,7 +65,8 @@ actor CredentialSource {
         _ authorization: Secret?, clientCertificate: HTTPClientConfiguration.ClientCertificate? = nil, until validity: Validity
     ) -> KubernetesCredential {
         generation += 1
-        let credential = KubernetesCredential(authorization: authorization, clientCertificate: clientCertificate, generation: generation)
+        let credential = KubernetesCredential(
+            authorization: authorization, clientCertificate: clientCertificate, generation: generation)
         held = (credential, validity)
         return credential
     }
@@ -99,8 +91,12 @@ actor CredentialSource {
             }
         }
         // The last content that could be read is better than none.
-        if let token = lastTokenRead ?? fallback { return hold(bearer(token), until: .instant(runtime.now().instant + Self.tokenFileValidity)) }
-        throw failure("the token file \(path)", code: "token-file", message: "it \(problem); restore it, or use another kubeconfig user", .retry(after: nil))
+        if let token = lastTokenRead ?? fallback {
+            return hold(bearer(token), until: .instant(runtime.now().instant + Self.tokenFileValidity))
+        }
+        throw failure(
+            "the token file \(path)", code: "token-file", message: "it \(problem); restore it, or use another kubeconfig user",
+            .retry(after: nil))
     }
 
     private func fromPlugin(_ plugin: ExecPlugin) async throws(APIError) -> KubernetesCredential {
@@ -117,7 +113,8 @@ actor CredentialSource {
         if !isFirst, let held, isValid(held.until) { return held.credential }
         let answer = try result.get()
         return hold(
-            answer.token.map(bearer), clientCertificate: answer.clientCertificate, until: answer.expiresAt.map { .wall($0) } ?? .always)
+            answer.token.map(bearer), clientCertificate: answer.clientCertificate, until: answer.expiresAt.map { .wall($0) } ?? .always
+        )
     }
 
     private func run(_ plugin: ExecPlugin) async -> Result<ExecCredential, APIError> {
@@ -132,8 +129,12 @@ actor CredentialSource {
             let hint = plugin.installHint.map { " \($0)" } ?? ""
             switch error {
             case .missing:
-                return .failure(failure(resource, code: "exec-plugin", message: "there is no such program; install it, or put it in PATH.\(hint)", .permanent))
-            case .notStarted(let reason): return .failure(failure(resource, code: "exec-plugin", message: "it can't be started: \(reason)", .permanent))
+                return .failure(
+                    failure(
+                        resource, code: "exec-plugin", message: "there is no such program; install it, or put it in PATH.\(hint)",
+                        .permanent))
+            case .notStarted(let reason):
+                return .failure(failure(resource, code: "exec-plugin", message: "it can't be started: \(reason)", .permanent))
             }
         }
         let problem: String
@@ -154,6 +155,7 @@ actor CredentialSource {
     }
 
     private func failure(_ resource: String, code: String, message: String, _ disposition: APIError.Disposition) -> APIError {
-        APIError(api: .kubernetes, operation: "authenticate", resource: resource, code: code, message: message, disposition: disposition)
+        APIError(
+            api: .kubernetes, operation: "authenticate", resource: resource, code: code, message: message, disposition: disposition)
     }
 }

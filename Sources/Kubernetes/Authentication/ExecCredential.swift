@@ -26,16 +26,23 @@ struct ExecCredential: Sendable {
 
     init(_ output: [UInt8], version: ExecPlugin.Version) throws(Invalid) {
         let wire: Wire
-        do { wire = try UnreadableJSON.decode(Wire.self, from: output) } catch { throw Invalid(problem: "its output is no ExecCredential: \(error.message)") }
-        guard wire.kind == nil || wire.kind == "ExecCredential" else { throw Invalid(problem: "its output is of another kind than ExecCredential") }
+        do { wire = try UnreadableJSON.decode(Wire.self, from: output) } catch {
+            throw Invalid(problem: "its output is no ExecCredential: \(error.message)")
+        }
+        guard wire.kind == nil || wire.kind == "ExecCredential" else {
+            throw Invalid(problem: "its output is of another kind than ExecCredential")
+        }
         guard wire.apiVersion == version.rawValue else {
-            throw Invalid(problem: "it answers in apiVersion \"\((wire.apiVersion ?? "").prefix(60))\", where \(version.rawValue) was asked for")
+            throw Invalid(
+                problem: "it answers in apiVersion \"\((wire.apiVersion ?? "").prefix(60))\", where \(version.rawValue) was asked for")
         }
         guard let status = wire.status else { throw Invalid(problem: "its output has no status") }
         token = status.token.flatMap { $0.isEmpty ? nil : Secret($0) }
-        switch (status.clientCertificateData.flatMap { $0.isEmpty ? nil : $0 }, status.clientKeyData.flatMap { $0.isEmpty ? nil : $0 }) {
+        switch (status.clientCertificateData.flatMap { $0.isEmpty ? nil : $0 }, status.clientKeyData.flatMap { $0.isEmpty ? nil : $0 })
+        {
         case (let certificate?, let key?):
-            clientCertificate = HTTPClientConfiguration.ClientCertificate(certificate: Array(certificate.utf8), privateKey: Array(key.utf8))
+            clientCertificate = HTTPClientConfiguration.ClientCertificate(
+                certificate: Array(certificate.utf8), privateKey: Array(key.utf8))
         case (nil, nil):
             guard token != nil else { throw Invalid(problem: "its output holds neither a token nor a client certificate") }
         default: throw Invalid(problem: "its output holds one of clientCertificateData and clientKeyData without the other")

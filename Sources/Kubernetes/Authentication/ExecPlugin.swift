@@ -1,4 +1,5 @@
-/// A program that gives credentials. Source: Kubernetes documentation, Authentication, "client-go credential plugins"; kubeconfig v1, ExecConfig.
+/// A program that gives credentials. Source: Kubernetes documentation, Authentication, "client-go credential plugins"; kubeconfig
+/// v1, ExecConfig.
 package struct ExecPlugin: Hashable, Sendable {
     package enum Version: String, Hashable, Sendable, CaseIterable {
         case v1 = "client.authentication.k8s.io/v1"

@@ -2,8 +2,8 @@ internal import YAML
 
 /// One kubeconfig file, or several merged.
 ///
-/// Source: Kubernetes documentation, "Organizing Cluster Access Using kubeconfig Files": the first file to set a value or a map key wins,
-/// and an entry is never completed from a second file.
+/// Source: Kubernetes documentation, "Organizing Cluster Access Using kubeconfig Files": the first file to set a value or a map key
+/// wins, and an entry is never completed from a second file.
 struct Kubeconfig {
     private(set) var currentContext: (name: String, file: String)?
     private(set) var clusters: [String: KubeconfigSection] = [:]
@@ -18,7 +18,8 @@ struct Kubeconfig {
         do {
             documents = try YAML.parse(bytes, limits: YAMLLimits(maxBytes: 4 << 20, aliases: .expanded))
         } catch {
-            throw KubernetesConfigurationError("\(path):\(error.mark)", error.message, remedy: "repair the file; `kubectl config view` reads it too")
+            throw KubernetesConfigurationError(
+                "\(path):\(error.mark)", error.message, remedy: "repair the file; `kubectl config view` reads it too")
         }
         // An empty file is an empty configuration.
         guard let root = documents.first, !root.isNull else { return }
@@ -44,10 +45,14 @@ struct Kubeconfig {
         _ list: String, _ kind: String, of top: KubeconfigSection, into sections: inout [String: KubeconfigSection]
     ) throws(KubernetesConfigurationError) {
         guard let node = top.node[list], !node.isNull else { return }
-        guard let elements = node.elements else { throw top.error(list, "is \(node.kind.noun)", remedy: "it must be a list of named entries") }
+        guard let elements = node.elements else {
+            throw top.error(list, "is \(node.kind.noun)", remedy: "it must be a list of named entries")
+        }
         for element in elements {
             let entry = KubeconfigSection(kind: kind, name: nil, file: top.file, node: element)
-            guard let name = try entry.string("name") else { throw entry.error("name", "is missing", remedy: "name this entry of `\(list)`") }
+            guard let name = try entry.string("name") else {
+                throw entry.error("name", "is missing", remedy: "name this entry of `\(list)`")
+            }
             guard sections[name] == nil else { continue }
             let content = element[kind] ?? YAMLNode(value: .mapping([]), mark: element.mark)
             let usable = content.isNull ? YAMLNode(value: .mapping([]), mark: content.mark) : content

@@ -7,16 +7,21 @@ extension KubeconfigResolution {
     func execPlugin(
         _ exec: KubeconfigSection, cluster: KubeconfigSection, server: ServerURL, trust: HTTPClientConfiguration.Trust
     ) throws(KubernetesConfigurationError) -> ExecPlugin {
-        guard let command = try exec.string("command") else { throw exec.error("command", "is missing", remedy: "name the plugin's program") }
+        guard let command = try exec.string("command") else {
+            throw exec.error("command", "is missing", remedy: "name the plugin's program")
+        }
         let versions = ExecPlugin.Version.allCases.map(\.rawValue).joined(separator: " or ")
-        guard let versionText = try exec.string("apiVersion") else { throw exec.error("apiVersion", "is missing", remedy: "write \(versions)") }
+        guard let versionText = try exec.string("apiVersion") else {
+            throw exec.error("apiVersion", "is missing", remedy: "write \(versions)")
+        }
         guard let version = ExecPlugin.Version(rawValue: versionText) else {
             throw exec.error("apiVersion", "is \"\(versionText.prefix(100))\"", remedy: "write \(versions), if the plugin speaks it")
         }
         switch try exec.string("interactiveMode") {
         case "Never", "IfAvailable": break
         case "Always":
-            throw exec.error("interactiveMode", "is Always, and plugins are run without a terminal here", remedy: "use a plugin that needs none")
+            throw exec.error(
+                "interactiveMode", "is Always, and plugins are run without a terminal here", remedy: "use a plugin that needs none")
         case nil:
             // Required in v1, IfAvailable by default in v1beta1.
             if version == .v1 { throw exec.error("interactiveMode", "is missing", remedy: "write Never or IfAvailable") }
@@ -25,17 +30,22 @@ extension KubeconfigResolution {
         }
         var pluginEnvironment = environment
         for (name, value) in try variables(exec) { pluginEnvironment[name] = value }
-        let info = try info(version: version, providesCluster: exec.bool("provideClusterInfo"), cluster: cluster, server: server, trust: trust)
+        let info = try info(
+            version: version, providesCluster: exec.bool("provideClusterInfo"), cluster: cluster, server: server, trust: trust)
         pluginEnvironment["KUBERNETES_EXEC_INFO"] = info
         return ExecPlugin(
-            // Source: client-go, clientcmd: a command with a slash is relative to the kubeconfig's directory, any other is looked up in PATH.
+            // Source: client-go, clientcmd: a command with a slash is relative to the kubeconfig's directory, any other is looked
+            // up in PATH.
             command: command.contains("/") ? exec.resolve(command) : command, arguments: try exec.strings("args"),
-            environment: pluginEnvironment, version: version, info: info, installHint: try exec.string("installHint").map { String($0.prefix(500)) })
+            environment: pluginEnvironment, version: version, info: info,
+            installHint: try exec.string("installHint").map { String($0.prefix(500)) })
     }
 
     private func variables(_ exec: KubeconfigSection) throws(KubernetesConfigurationError) -> [(String, String)] {
         guard let node = exec.node["env"], !node.isNull else { return [] }
-        guard let elements = node.elements else { throw exec.error("env", "is \(node.kind.noun)", remedy: "it must be a list of name and value") }
+        guard let elements = node.elements else {
+            throw exec.error("env", "is \(node.kind.noun)", remedy: "it must be a list of name and value")
+        }
         var variables: [(String, String)] = []
         for element in elements {
             let entry = KubeconfigSection(kind: exec.kind, name: exec.name, file: exec.file, node: element)
@@ -47,14 +57,18 @@ extension KubeconfigResolution {
         return variables
     }
 
-    /// The ExecCredential that tells the plugin what is asked. Source: client.authentication.k8s.io/v1, ExecCredentialSpec and Cluster.
+    /// The ExecCredential that tells the plugin what is asked. Source: client.authentication.k8s.io/v1, ExecCredentialSpec and
+    /// Cluster.
     private func info(
-        version: ExecPlugin.Version, providesCluster: Bool, cluster: KubeconfigSection, server: ServerURL, trust: HTTPClientConfiguration.Trust
+        version: ExecPlugin.Version, providesCluster: Bool, cluster: KubeconfigSection, server: ServerURL,
+        trust: HTTPClientConfiguration.Trust
     ) throws(KubernetesConfigurationError) -> String {
         var spec: [String: JSONValue] = ["interactive": false]
         if providesCluster {
             var fields: [String: JSONValue] = ["server": .string(server.text)]
-            if case .certificates(let bytes) = trust { fields["certificate-authority-data"] = .string(Data(bytes).base64EncodedString()) }
+            if case .certificates(let bytes) = trust {
+                fields["certificate-authority-data"] = .string(Data(bytes).base64EncodedString())
+            }
             if let name = try cluster.string("tls-server-name") { fields["tls-server-name"] = .string(name) }
             if let proxy = try cluster.string("proxy-url") { fields["proxy-url"] = .string(proxy) }
             if let config = try extensionConfig(of: cluster) { fields["config"] = config }

@@ -14,7 +14,9 @@ struct KubeconfigResolution {
             throw context.error("cluster", "is missing", remedy: "name an entry of `clusters`")
         }
         guard let cluster = kubeconfig.clusters[clusterName] else {
-            throw context.error("cluster", "names \"\(clusterName)\", which no file defines", remedy: "define it in `clusters`, or choose another context")
+            throw context.error(
+                "cluster", "names \"\(clusterName)\", which no file defines",
+                remedy: "define it in `clusters`, or choose another context")
         }
         let server = try server(of: cluster)
         let trust: HTTPClientConfiguration.Trust =
@@ -23,7 +25,8 @@ struct KubeconfigResolution {
         var authentication = KubernetesAuthentication.none
         if let userName = try context.string("user") {
             guard let user = kubeconfig.users[userName] else {
-                throw context.error("user", "names \"\(userName)\", which no file defines", remedy: "define it in `users`, or choose another context")
+                throw context.error(
+                    "user", "names \"\(userName)\", which no file defines", remedy: "define it in `users`, or choose another context")
             }
             clientCertificate = try self.clientCertificate(of: user)
             authentication = try self.authentication(of: user, cluster: cluster, server: server, trust: trust)
@@ -42,10 +45,12 @@ struct KubeconfigResolution {
         let known = kubeconfig.contexts.keys.sorted().prefix(20).joined(separator: ", ")
         let remedy = known.isEmpty ? "no context is defined" : "choose one with `kubectl config use-context`: \(known)"
         guard let current = kubeconfig.currentContext else {
-            throw KubernetesConfigurationError("\(kubeconfig.files.joined(separator: ", ")), current-context", "is not set", remedy: remedy)
+            throw KubernetesConfigurationError(
+                "\(kubeconfig.files.joined(separator: ", ")), current-context", "is not set", remedy: remedy)
         }
         guard let context = kubeconfig.contexts[current.name] else {
-            throw KubernetesConfigurationError("\(current.file), current-context", "names \"\(current.name)\", which no file defines", remedy: remedy)
+            throw KubernetesConfigurationError(
+                "\(current.file), current-context", "names \"\(current.name)\", which no file defines", remedy: remedy)
         }
         return context
     }
@@ -65,7 +70,8 @@ struct KubeconfigResolution {
         }
         if let name = try cluster.string("tls-server-name"), name.lowercased() != server.host.lowercased() {
             throw cluster.error(
-                "tls-server-name", "is \"\(name.prefix(253))\", and checking the certificate for another name than the URL's is not supported",
+                "tls-server-name",
+                "is \"\(name.prefix(253))\", and checking the certificate for another name than the URL's is not supported",
                 remedy: "use a server URL whose host the certificate names")
         }
         return server
@@ -75,7 +81,8 @@ struct KubeconfigResolution {
         guard let proxy = try cluster.string("proxy-url") else { return .environment }
         // Source: kubeconfig v1, Cluster.proxy-url: "Supported schemes are http, https and socks5".
         guard ["http://", "https://", "socks5://"].contains(where: { proxy.hasPrefix($0) && proxy.count > $0.count }) else {
-            throw cluster.error("proxy-url", "is no proxy's URL", remedy: "write http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT")
+            throw cluster.error(
+                "proxy-url", "is no proxy's URL", remedy: "write http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT")
         }
         return .server(proxy)
     }

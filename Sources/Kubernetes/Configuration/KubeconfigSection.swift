@@ -18,7 +18,9 @@ struct KubeconfigSection {
     /// A string that is there and not empty. What is found is not quoted: it may be a secret.
     func string(_ key: String) throws(KubernetesConfigurationError) -> String? {
         guard let value = node[key], !value.isNull else { return nil }
-        guard let text = value.string else { throw error(key, "is \(value.kind.noun)", remedy: "it must be a string: put it in quotes") }
+        guard let text = value.string else {
+            throw error(key, "is \(value.kind.noun)", remedy: "it must be a string: put it in quotes")
+        }
         return text.isEmpty ? nil : text
     }
 
@@ -34,7 +36,8 @@ struct KubeconfigSection {
         var strings: [String] = []
         for element in elements {
             guard let text = element.string else {
-                throw error(key, "holds \(element.kind.noun) at \(element.mark)", remedy: "its entries must be strings: put them in quotes")
+                throw error(
+                    key, "holds \(element.kind.noun) at \(element.mark)", remedy: "its entries must be strings: put them in quotes")
             }
             strings.append(text)
         }
@@ -74,8 +77,12 @@ struct KubeconfigSection {
             bytes = try files.read(path)
         } catch {
             switch error {
-            case .missing: throw self.error(key, "names \(path), which does not exist", remedy: "correct the path; it is relative to the kubeconfig's directory")
-            case .unreadable(let reason): throw self.error(key, "names \(path), which can't be read: \(reason)", remedy: "make it readable")
+            case .missing:
+                throw self.error(
+                    key, "names \(path), which does not exist",
+                    remedy: "correct the path; it is relative to the kubeconfig's directory")
+            case .unreadable(let reason):
+                throw self.error(key, "names \(path), which can't be read: \(reason)", remedy: "make it readable")
             }
         }
         try check(bytes, key, holds: kind)

@@ -3,7 +3,8 @@ internal import HTTP
 extension KubernetesConfiguration {
     private static let serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount"
 
-    /// Finds the API server: `KUBECONFIG` (a colon-separated list, merged), else the in-cluster service account, else `~/.kube/config`.
+    /// Finds the API server: `KUBECONFIG` (a colon-separated list, merged), else the in-cluster service account, else
+    /// `~/.kube/config`.
     ///
     /// - Parameters:
     ///   - environment: of this process.
@@ -23,7 +24,8 @@ extension KubernetesConfiguration {
                 remedy: "set KUBECONFIG to the path of a kubeconfig file")
         }
         return try load(
-            paths: [homeDirectory + "/.kube/config"], source: "~/.kube/config", environment: environment, namespace: namespace, files: files)
+            paths: [homeDirectory + "/.kube/config"], source: "~/.kube/config", environment: environment, namespace: namespace,
+            files: files)
     }
 
     private static func load(
@@ -40,7 +42,8 @@ extension KubernetesConfiguration {
                 // A file of the list that isn't there is passed over, as kubectl does.
                 case .missing: continue
                 case .unreadable(let reason):
-                    throw KubernetesConfigurationError(path, "can't be read: \(reason)", remedy: "make it readable, or leave it out of \(source)")
+                    throw KubernetesConfigurationError(
+                        path, "can't be read: \(reason)", remedy: "make it readable, or leave it out of \(source)")
                 }
             }
             found += 1
@@ -51,17 +54,20 @@ extension KubernetesConfiguration {
                 source, "no such file: \(paths.joined(separator: ", "))",
                 remedy: "set KUBECONFIG to the path of a kubeconfig file, or run in a pod with a service account")
         }
-        return try KubeconfigResolution(kubeconfig: merged, environment: environment, files: files).configuration(namespaceInPod: namespace)
+        return try KubeconfigResolution(kubeconfig: merged, environment: environment, files: files).configuration(
+            namespaceInPod: namespace)
     }
 
     /// Source: Kubernetes documentation, "Accessing the Kubernetes API from a Pod".
     private static func inCluster(
         environment: [String: String], namespace: String?, files: FileReader
     ) throws(KubernetesConfigurationError) -> KubernetesConfiguration? {
-        guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"], !host.isEmpty, !port.isEmpty
+        guard let host = environment["KUBERNETES_SERVICE_HOST"], let port = environment["KUBERNETES_SERVICE_PORT"], !host.isEmpty,
+            !port.isEmpty
         else { return nil }
         guard let number = Int(port), (1...65_535).contains(number) else {
-            throw KubernetesConfigurationError("KUBERNETES_SERVICE_PORT", "\"\(port.prefix(20))\" is no port", remedy: "leave it as Kubernetes sets it")
+            throw KubernetesConfigurationError(
+                "KUBERNETES_SERVICE_PORT", "\"\(port.prefix(20))\" is no port", remedy: "leave it as Kubernetes sets it")
         }
         let remedy = "let the pod have its service account's token (automountServiceAccountToken: true), or set KUBECONFIG"
         let tokenPath = serviceAccount + "/token"
@@ -71,7 +77,8 @@ extension KubernetesConfiguration {
         let authority = try read(serviceAccount + "/ca.crt", files, remedy: remedy)
         try PEM.check(authority, holds: .certificate, place: serviceAccount + "/ca.crt", remedy: remedy)
         return KubernetesConfiguration(
-            server: "https://\(host.contains(":") ? "[\(host)]" : host):\(number)", trust: .certificates(authority), clientCertificate: nil,
+            server: "https://\(host.contains(":") ? "[\(host)]" : host):\(number)", trust: .certificates(authority),
+            clientCertificate: nil,
             proxy: .environment, authentication: .tokenFile(path: tokenPath, fallback: nil), namespace: namespace ?? "default",
             origin: "in-cluster service account")
     }

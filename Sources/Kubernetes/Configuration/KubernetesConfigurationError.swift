@@ -1,4 +1,5 @@
-/// Why it is not known how to reach the API server. The text names the file and the key, says what was found, and what to do; it holds no secret.
+/// Why it is not known how to reach the API server. The text names the file and the key, says what was found, and what to do; it
+/// holds no secret.
 package struct KubernetesConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// File and key, or the environment variable.
     package var place: String

@@ -10,7 +10,8 @@ enum PEM {
         let begins = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("-----BEGIN ") }
         let holds =
             switch kind {
-            case .certificate: begins.contains { $0.hasPrefix("-----BEGIN CERTIFICATE-----") || $0.hasPrefix("-----BEGIN TRUSTED CERTIFICATE-----") }
+            case .certificate:
+                begins.contains { $0.hasPrefix("-----BEGIN CERTIFICATE-----") || $0.hasPrefix("-----BEGIN TRUSTED CERTIFICATE-----") }
             case .privateKey: begins.contains { $0.hasSuffix("PRIVATE KEY-----") || $0.contains("PRIVATE KEY-----") }
             }
         guard holds else { throw KubernetesConfigurationError(place, "holds no \(kind.rawValue.dropFirst(2))", remedy: remedy) }

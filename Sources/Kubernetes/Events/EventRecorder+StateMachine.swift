@@ -1,10 +1,11 @@
 internal import Model
 
 extension EventRecorder {
-    /// Which Events to write: the first of a kind as a new object, its repetitions within a window as a higher count on the same object.
+    /// Which Events to write: the first of a kind as a new object, its repetitions within a window as a higher count on the same
+    /// object.
     ///
-    /// One write is under way at a time. What happens meanwhile waits; repetitions of what waits are counted into it. Beyond the limits events are
-    /// dropped and counted: they are for people, and must never hold up the loop.
+    /// One write is under way at a time. What happens meanwhile waits; repetitions of what waits are counted into it. Beyond the
+    /// limits events are dropped and counted: they are for people, and must never hold up the loop.
     struct StateMachine: Sendable {
         enum Write: Hashable, Sendable {
             case create(NodeEvent, count: Int, first: Timestamp, last: Timestamp)

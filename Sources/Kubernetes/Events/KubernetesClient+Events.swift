@@ -12,13 +12,15 @@ extension KubernetesClient {
     ///   - reportingComponent: such as `drawbridge.dev/controller`.
     ///   - reportingInstance: this replica; at most 128 characters are sent.
     package func createEvent(
-        _ event: NodeEvent, name: String, count: Int, reportingComponent: String, reportingInstance: String, first: Timestamp, last: Timestamp
+        _ event: NodeEvent, name: String, count: Int, reportingComponent: String, reportingInstance: String, first: Timestamp,
+        last: Timestamp
     ) async throws(APIError) -> EventRecord {
         let namespace = Self.namespace(of: event.regarding)
         let instance = String(reportingInstance.prefix(128))
         let body: JSONValue = [
             "apiVersion": "v1", "kind": "Event", "metadata": ["name": .string(name), "namespace": .string(namespace)],
-            "involvedObject": Self.reference(event.regarding), "type": .string(event.severity.rawValue), "reason": .string(event.reason),
+            "involvedObject": Self.reference(event.regarding), "type": .string(event.severity.rawValue),
+            "reason": .string(event.reason),
             "message": .string(event.message), "firstTimestamp": .string(first.rfc3339), "lastTimestamp": .string(last.rfc3339),
             "count": .number(count), "reportingComponent": .string(reportingComponent), "reportingInstance": .string(instance),
             "source": ["component": .string(reportingComponent), "host": .string(instance)],
@@ -35,7 +37,8 @@ extension KubernetesClient {
         _ event: NodeEvent, name: String, reportingComponent: String, reportingInstance: String, at time: Timestamp
     ) async throws(APIError) -> EventRecord {
         try await createEvent(
-            event, name: name, count: 1, reportingComponent: reportingComponent, reportingInstance: reportingInstance, first: time, last: time)
+            event, name: name, count: 1, reportingComponent: reportingComponent, reportingInstance: reportingInstance, first: time,
+            last: time)
     }
 
     /// Says that an Event has happened again: its count and its last time.

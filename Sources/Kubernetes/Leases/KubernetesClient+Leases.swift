@@ -5,7 +5,8 @@ extension KubernetesClient {
     ///
     /// - Throws: `.missing` when there is none.
     package func getLease(_ name: String, namespace: String) async throws(APIError) -> Lease {
-        try await lease(call(KubernetesPermissions.getLease, "GET", name, namespace, path: Self.path(namespace) + "/" + APICall.encode(name)))
+        try await lease(
+            call(KubernetesPermissions.getLease, "GET", name, namespace, path: Self.path(namespace) + "/" + APICall.encode(name)))
     }
 
     /// Makes a Lease.
@@ -24,7 +25,8 @@ extension KubernetesClient {
 
     /// Writes a Lease's spec, if it is still the one that was read; annotations stay as they are on the server.
     ///
-    /// A merge patch with the resourceVersion: labels, owner references and fields unknown to this client stay, which a PUT would have to send back.
+    /// A merge patch with the resourceVersion: labels, owner references and fields unknown to this client stay, which a PUT would
+    /// have to send back.
     ///
     /// - Throws: `.reread` when someone else has written it since (409), and when the answer was lost.
     package func updateLease(_ lease: Lease) async throws(APIError) -> Lease {
@@ -63,7 +65,9 @@ extension KubernetesClient {
         return lease
     }
 
-    private func call(_ permission: KubernetesPermission, _ method: String, _ name: String, _ namespace: String, path: String) -> APICall {
+    private func call(_ permission: KubernetesPermission, _ method: String, _ name: String, _ namespace: String, path: String)
+        -> APICall
+    {
         APICall(permission: permission, resource: "lease \(namespace)/\(name)", method: method, path: path)
     }
 

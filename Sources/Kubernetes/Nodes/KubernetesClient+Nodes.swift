@@ -6,8 +6,8 @@ extension KubernetesClient {
 
     /// All nodes that the selector matches; `nil` selects all. It is a consistent reading, never one of a cache.
     ///
-    /// When the server no longer knows the snapshot that the pages are cut from (410), the list is read once more, whole, as client-go's
-    /// pager does. Source: Kubernetes documentation, API concepts, "Retrieving large results sets in chunks".
+    /// When the server no longer knows the snapshot that the pages are cut from (410), the list is read once more, whole, as
+    /// client-go's pager does. Source: Kubernetes documentation, API concepts, "Retrieving large results sets in chunks".
     package func listNodes(_ selector: LabelSelector?) async throws(APIError) -> NodeList {
         var nodes: [Node] = []
         var token: String?
@@ -68,8 +68,8 @@ extension KubernetesClient {
 
     /// Sets an annotation, or takes it off with `nil`, if the node is still as it was read.
     ///
-    /// A JSON merge patch with the node's uid and resourceVersion: the server refuses it with 409 when the node has changed since or is another of
-    /// the same name. Source: kubernetes/kubernetes issue 15416; RFC 7396 (null removes).
+    /// A JSON merge patch with the node's uid and resourceVersion: the server refuses it with 409 when the node has changed since
+    /// or is another of the same name. Source: kubernetes/kubernetes issue 15416; RFC 7396 (null removes).
     ///
     /// - Throws: `.reread` when the node has changed, and when the answer was lost (`mayHaveTakenEffect`).
     package func setAnnotation(_ key: String, to value: String?, on node: Node) async throws(APIError) -> Node {
@@ -78,10 +78,11 @@ extension KubernetesClient {
 
     /// Takes off every taint of that key, whatever its effect, if the node is still as it was read; without one, nothing is sent.
     ///
-    /// `spec.taints` is an atomic list: a patch replaces it whole. That is safe here only because the patch carries the resourceVersion of the
-    /// very reading that the list comes from: had anyone added or removed a taint since, the server would answer 409 and change nothing. The other
-    /// taints go back with all four fields of core/v1 Taint as they were read, `timeAdded` to the letter (it starts tolerationSeconds).
-    /// JSON patch with `test` would do as well, but its refusal is a 422 that can't be told from a malformed patch.
+    /// `spec.taints` is an atomic list: a patch replaces it whole. That is safe here only because the patch carries the
+    /// resourceVersion of the very reading that the list comes from: had anyone added or removed a taint since, the server would
+    /// answer 409 and change nothing. The other taints go back with all four fields of core/v1 Taint as they were read, `timeAdded`
+    /// to the letter (it starts tolerationSeconds). JSON patch with `test` would do as well, but its refusal is a 422 that can't be
+    /// told from a malformed patch.
     ///
     /// - Throws: as `setAnnotation`.
     package func removeTaint(_ key: String, from node: Node) async throws(APIError) -> Node {
@@ -105,7 +106,8 @@ extension KubernetesClient {
         var body: [String: JSONValue] = ["metadata": .object(metadata)]
         if let spec { body["spec"] = .object(spec) }
         let call = APICall(
-            permission: KubernetesPermissions.patchNode, resource: "node \(node.name)", method: "PATCH", path: Self.path(ofNode: node.name),
+            permission: KubernetesPermissions.patchNode, resource: "node \(node.name)", method: "PATCH",
+            path: Self.path(ofNode: node.name),
             contentType: APICall.mergePatch, body: .object(body))
         guard !node.resourceVersion.isEmpty, !node.uid.isEmpty else {
             throw APIError(

@@ -1,7 +1,8 @@
 internal import Model
 
 extension NodeReflector {
-    /// List, watch from there, follow the bookmarks, watch again from the last resourceVersion; list again when the server has forgotten it.
+    /// List, watch from there, follow the bookmarks, watch again from the last resourceVersion; list again when the server has
+    /// forgotten it.
     ///
     /// Source: Kubernetes documentation, API concepts, "Efficient detection of changes"; client-go, tools/cache Reflector.
     struct StateMachine: Sendable {
@@ -52,7 +53,8 @@ extension NodeReflector {
 
         private static let base = Duration.milliseconds(800)
         private static let cap = Duration.seconds(30)
-        /// A watch that ended sooner than this and brought nothing has failed, whatever the server says: to repeat it at once would be a storm.
+        /// A watch that ended sooner than this and brought nothing has failed, whatever the server says: to repeat it at once would
+        /// be a storm.
         private static let shortestWatch = Duration.seconds(1)
 
         /// - Parameter nodesLimit: digests kept at most. A node beyond it is reported with each of its events.

@@ -30,7 +30,8 @@ extension APIError {
     /// | 408, 500, 502, 503, 504 | retry | reread, may have taken effect |
     /// | all else | permanent | permanent |
     ///
-    /// Source: Kubernetes API conventions, "HTTP Status codes" and "Response Status Kind"; API concepts, "410 Gone" and "Efficient detection of changes".
+    /// Source: Kubernetes API conventions, "HTTP Status codes" and "Response Status Kind"; API concepts, "410 Gone" and "Efficient
+    /// detection of changes".
     static func kubernetesDisposition(
         status: Int, reason: String?, retryAfter: Duration?, isWrite: Bool
     ) -> (disposition: Disposition, mayHaveTakenEffect: Bool) {

@@ -31,8 +31,8 @@ final class APIServer: Sendable {
 
     /// Sends a call and returns its successful answer.
     ///
-    /// Reads are repeated as `Retry` allows. A write is repeated only when it can't have taken effect: it was turned away with 429, or it never
-    /// reached the server.
+    /// Reads are repeated as `Retry` allows. A write is repeated only when it can't have taken effect: it was turned away with 429,
+    /// or it never reached the server.
     func send(_ call: APICall) async throws(APIError) -> HTTPResponse {
         var retry = Retry(policy: Self.retries, start: runtime.now().instant)
         while true {

@@ -1,9 +1,11 @@
 internal import HTTP
 package import Model
 
-/// The events of one watch, in the server's order, until the server ends it. For one reader; when the reader stops, the connection is closed.
+/// The events of one watch, in the server's order, until the server ends it. For one reader; when the reader stops, the connection
+/// is closed.
 ///
-/// Events of unknown types are passed over. After `.error` nothing follows. Failures are `.retry` (broken off) or `.permanent` (not a watch's bytes).
+/// Events of unknown types are passed over. After `.error` nothing follows. Failures are `.retry` (broken off) or `.permanent` (not
+/// a watch's bytes).
 package struct NodeWatch: AsyncSequence, Sendable {
     package typealias Element = WatchEvent
     package typealias Failure = APIError

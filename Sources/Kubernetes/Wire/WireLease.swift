@@ -21,7 +21,8 @@ struct WireLease: Decodable {
             renewTime: spec?.renewTime.flatMap { Timestamp(rfc3339: $0) }, leaseTransitions: spec?.leaseTransitions ?? 0)
     }
 
-    /// A LeaseSpec, whole; times are `metav1.MicroTime`. A null takes a field off in a merge patch, and is as good as absent in a new object.
+    /// A LeaseSpec, whole; times are `metav1.MicroTime`. A null takes a field off in a merge patch, and is as good as absent in a
+    /// new object.
     ///
     /// `leaseDurationSeconds` must be greater than zero, so a value that is not is left out.
     static func spec(of lease: Lease) -> JSONValue {
