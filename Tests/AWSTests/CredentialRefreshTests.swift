@@ -1,0 +1,106 @@
+@testable import AWS
+import Foundation
+import Model
+import Testing
+
+struct `Refreshing credentials` {
+    private let start = Moment(instant: Instant(sinceOrigin: .seconds(100)), wall: Timestamp(rfc3339: "2026-03-01T12:00:00Z")!)
+
+    private func at(_ seconds: Int64) -> Moment {
+        Moment(instant: start.instant + .seconds(seconds), wall: start.wall + .seconds(seconds))
+    }
+
+    private func keys(_ name: String, endsAfter seconds: Int64?) -> AWSCredentials {
+        AWSCredentials(
+            accessKeyID: name, secretAccessKey: Secret("s"), sessionToken: nil,
+            expiration: seconds.map { start.wall + .seconds($0) }, source: "")
+    }
+
+    private let failure = APIError(
+        api: .credentials, operation: "x", resource: "x", code: "x", message: "", disposition: .retry(after: nil))
+
+    @Test func `one fetches, the others wait, all get the same`() {
+        var refresh = CredentialRefresh()
+        #expect(refresh.request(now: at(0).instant) == .refresh)
+        #expect(refresh.request(now: at(0).instant) == .wait)
+        let first = keys("1", endsAfter: 3600)
+        #expect(refresh.refreshed(.success(first), at: at(1)) == .success(first))
+        #expect(refresh.request(now: at(2).instant) == .use(first))
+        #expect(refresh.request(now: at(3299).instant) == .use(first))
+    }
+
+    @Test func `ahead of the end one refresh runs beside, and nobody waits`() {
+        var refresh = CredentialRefresh()
+        let (first, second) = (keys("1", endsAfter: 3600), keys("2", endsAfter: 7200))
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        #expect(refresh.request(now: at(3300).instant) == .useAndRefresh(first))
+        #expect(refresh.request(now: at(3301).instant) == .use(first))
+        _ = refresh.refreshed(.success(second), at: at(3302))
+        #expect(refresh.request(now: at(3303).instant) == .use(second))
+    }
+
+    @Test func `while refreshes fail the old ones serve to their end, and then the error is told`() {
+        var refresh = CredentialRefresh()
+        let first = keys("1", endsAfter: 3600)
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        #expect(refresh.request(now: at(3300).instant) == .useAndRefresh(first))
+        #expect(refresh.refreshed(.failure(failure), at: at(3301)) == .success(first))
+        #expect(refresh.request(now: at(3302).instant) == .use(first), "not at once again")
+        #expect(refresh.request(now: at(3317).instant) == .useAndRefresh(first))
+        _ = refresh.refreshed(.failure(failure), at: at(3318))
+        #expect(refresh.request(now: at(3590).instant) == .refresh, "in the last minute callers wait")
+        #expect(refresh.refreshed(.failure(failure), at: at(3591)) == .success(first))
+        #expect(refresh.request(now: at(3600).instant) == .refresh)
+        #expect(refresh.refreshed(.failure(failure), at: at(3601)) == .failure(failure))
+    }
+
+    @Test func `a failure does not stick`() {
+        var refresh = CredentialRefresh()
+        #expect(refresh.request(now: at(0).instant) == .refresh)
+        #expect(refresh.refreshed(.failure(failure), at: at(0)) == .failure(failure))
+        #expect(refresh.request(now: at(0).instant) == .refresh)
+        let first = keys("1", endsAfter: nil)
+        _ = refresh.refreshed(.success(first), at: at(1))
+        #expect(refresh.request(now: at(1_000_000).instant) == .use(first), "keys without an end are kept")
+    }
+
+    @Test func `what is discarded is given no more; what came since stays`() {
+        var refresh = CredentialRefresh()
+        let (first, second) = (keys("1", endsAfter: 3600), keys("2", endsAfter: 3600))
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        refresh.discard(second)
+        #expect(refresh.request(now: at(1).instant) == .use(first))
+        refresh.discard(first)
+        #expect(refresh.request(now: at(1).instant) == .refresh)
+    }
+
+    @Test func `many who ask at once cause one fetch`() async throws {
+        actor Slow: AWSCredentialsProvider {
+            private(set) var fetches = 0
+            private var gate: CheckedContinuation<Void, Never>?
+            private var isOpen = false
+            func credentials() async throws(APIError) -> AWSCredentials {
+                fetches += 1
+                if !isOpen { await withCheckedContinuation { gate = $0 } }
+                return AWSCredentials(accessKeyID: "1", secretAccessKey: Secret("s"), sessionToken: nil, expiration: nil, source: "")
+            }
+            func open() {
+                isOpen = true
+                gate?.resume()
+                gate = nil
+            }
+        }
+        let slow = Slow()
+        let cached = CachedCredentials(slow, runtime: ManualClock().runtime)
+        let got = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<50 { group.addTask { try await cached.credentials().accessKeyID } }
+            await slow.open()
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(got == Array(repeating: "1", count: 50))
+        #expect(await slow.fetches == 1)
+    }
+}
