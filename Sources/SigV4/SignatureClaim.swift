@@ -32,7 +32,9 @@ struct SignatureClaim: Sendable, Hashable {
     }
 
     private init(authorization: String, of request: SigV4Request) throws(SigV4Failure) {
-        guard authorization.utf8.count <= SignatureClaim.maximumHeaderBytes else { throw .malformed("the Authorization header is too long") }
+        guard authorization.utf8.count <= SignatureClaim.maximumHeaderBytes else {
+            throw .malformed("the Authorization header is too long")
+        }
         guard authorization.hasPrefix("\(StringToSign.algorithm) ") else {
             throw .malformed("the algorithm is not \(StringToSign.algorithm)")
         }

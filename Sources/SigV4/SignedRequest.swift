@@ -1,4 +1,6 @@
-/// A request with its signature, and the stages that led to it. It prints without headers and query: these let others act in its name.
+/// A request with its signature, and the stages that led to it.
+///
+/// It prints without headers and query: these let others act in its name.
 package struct SignedRequest: Sendable {
     /// What to send: signed in headers, or in the query.
     package let request: SigV4Request

@@ -2,7 +2,8 @@ import CLibXML2
 
 /// libxml2's push parser with its SAX2 callbacks. Its pointers stay in this file.
 ///
-/// The options are NONET and NOCDATA. Never NOENT, DTDLOAD or HUGE: with any of these a document could name what to read, or how much.
+/// The options are NONET and NOCDATA. Never NOENT, DTDLOAD or HUGE: with any of these a document could name what to read,
+/// or how much.
 /// Source: libxml2 2.9, `parser.h` (`xmlCreatePushParserCtxt`, `xmlParserOption`) and `tree.h`.
 final class PushParser {
     private static let chunkBytes = 8192
@@ -109,7 +110,8 @@ extension PushParser {
         user.map { Unmanaged<PushParser>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func start(_ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int) {
+    private func start(_ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int)
+    {
         guard failure == nil, let name else { return }
         exceeded(
             builder.start(String(cString: name), attributeCount: count) {

@@ -2,7 +2,8 @@
 package enum XMLDocument {
     /// The root element of a document in UTF-8 (or ASCII).
     ///
-    /// No document type, no entity but the five predefined ones, nothing fetched from anywhere. Namespaces must be declared, and are then left out.
+    /// No document type, no entity but the five predefined ones, nothing fetched from anywhere. Namespaces must be declared,
+    /// and are then left out.
     package static func parse(_ bytes: [UInt8], limits: XMLLimits) throws(XMLError) -> XMLElement {
         guard bytes.count <= limits.bytes else {
             throw XMLError(line: 0, column: 0, reason: .limit("\(limits.bytes) bytes"))

@@ -23,26 +23,27 @@ import Testing
     }
 
     /// Source: RFC 4231, test cases 1, 2, 3 and 6; the empty ones from Python's hmac.
-    @Test(arguments: [
-        (
-            [UInt8](repeating: 0x0B, count: 20), Array("Hi There".utf8),
-            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
-        ),
-        (
-            Array("Jefe".utf8), Array("what do ya want for nothing?".utf8),
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        ),
-        (
-            [UInt8](repeating: 0xAA, count: 20), [UInt8](repeating: 0xDD, count: 50),
-            "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"
-        ),
-        (
-            [UInt8](repeating: 0xAA, count: 131), Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
-            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
-        ),
-        ([], [], "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"),
-        (Array("key".utf8), [], "5d5d139563c95b5967b9bd9a8c9b233a9dedb45072794cd232dc1b74832607d0"),
-    ] as [([UInt8], [UInt8], String)])
+    @Test(
+        arguments: [
+            (
+                [UInt8](repeating: 0x0B, count: 20), Array("Hi There".utf8),
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+            ),
+            (
+                Array("Jefe".utf8), Array("what do ya want for nothing?".utf8),
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+            ),
+            (
+                [UInt8](repeating: 0xAA, count: 20), [UInt8](repeating: 0xDD, count: 50),
+                "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"
+            ),
+            (
+                [UInt8](repeating: 0xAA, count: 131), Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+            ),
+            ([], [], "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"),
+            (Array("key".utf8), [], "5d5d139563c95b5967b9bd9a8c9b233a9dedb45072794cd232dc1b74832607d0"),
+        ] as [([UInt8], [UInt8], String)])
     func `HMAC-SHA256 gives the published values`(key: [UInt8], message: [UInt8], value: String) {
         #expect(hexadecimal(HMAC.sha256(key: key, message: message)) == value)
         var copy = key
@@ -56,7 +57,9 @@ import Testing
         #expect(hexadecimal([0, 1, 0x0F, 0xA0, 0xFF]) == "00010fa0ff")
     }
 
-    @Test(arguments: [("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("", "a", false), ("ab", "aB", false)])
+    @Test(arguments: [
+        ("", "", true), ("a", "a", true), ("a", "b", false), ("a", "ab", false), ("", "a", false), ("ab", "aB", false),
+    ])
     func `constant-time equality is equality`(a: String, b: String, equal: Bool) {
         #expect(ConstantTime.equal(a, b) == equal)
         #expect(ConstantTime.equal(Array(a.utf8), Array(b.utf8)) == equal)

@@ -5,7 +5,8 @@ enum BotocorePeer {
     /// A Python that has botocore: the one named by `DRAWBRIDGE_TEST_PYTHON`, else that of `.venv` under the package root.
     static let python: String? = {
         if let named = ProcessInfo.processInfo.environment["DRAWBRIDGE_TEST_PYTHON"] { return named }
-        let inVenv = folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".venv/bin/python").path
+        let inVenv = folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".venv/bin/python")
+            .path
         return FileManager.default.isExecutableFile(atPath: inVenv) ? inVenv : nil
     }()
 
@@ -25,7 +26,9 @@ enum BotocorePeer {
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: "the script ended with \(process.terminationStatus)") }
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "the script ended with \(process.terminationStatus)")
+        }
         return try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(BotocoreVector.self, from: $0) }
     }
 }

@@ -35,10 +35,13 @@ import Testing
     @Test func `the generated requests reach every corner`() throws {
         let vectors = try Self.vectors.get()
         let corners: [(String, (BotocoreVector) -> Bool)] = [
-            ("signed in headers", { !$0.isPresigned && $0.dialect == "standard" }), ("S3 in headers", { !$0.isPresigned && $0.dialect == "s3" }),
-            ("presigned", { $0.isPresigned && $0.dialect == "standard" }), ("S3 presigned", { $0.isPresigned && $0.dialect == "s3" }),
+            ("signed in headers", { !$0.isPresigned && $0.dialect == "standard" }),
+            ("S3 in headers", { !$0.isPresigned && $0.dialect == "s3" }),
+            ("presigned", { $0.isPresigned && $0.dialect == "standard" }),
+            ("S3 presigned", { $0.isPresigned && $0.dialect == "s3" }),
             ("session token", { $0.token != nil }), ("no query", { $0.query.isEmpty && $0.parameters == nil }),
-            ("parameters to encode", { $0.parameters != nil }), ("dots", { $0.path.contains("/..") }), ("slashes", { $0.path.contains("//") }),
+            ("parameters to encode", { $0.parameters != nil }), ("dots", { $0.path.contains("/..") }),
+            ("slashes", { $0.path.contains("//") }),
             ("percent", { $0.path.contains("%2F") }), ("beyond ASCII", { !$0.path.utf8.allSatisfy { $0 < 128 } }),
             ("header beyond ASCII", { $0.headers.contains { !$0[1].utf8.allSatisfy { $0 < 128 } } }),
             ("white space", { $0.headers.contains { $0[1].contains("   ") } }),
@@ -83,7 +86,9 @@ import Testing
             switch index % 5 {
             case 0: changed.path += "x"
             case 1: changed.query += changed.query.isEmpty ? "x" : "&x"
-            case 2: changed.host = "other.example.com"; changed.headers.removeAll { $0.name.lowercased() == "host" }
+            case 2:
+                changed.host = "other.example.com"
+                changed.headers.removeAll { $0.name.lowercased() == "host" }
             case 3: changed.method = "PATCH"
             default: changed.body.append(0)
             }

@@ -19,26 +19,34 @@ import Testing
     static let vectors: [Vector] = [
         Vector(name: "get-vanilla", signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
         Vector(
-            name: "get-header-key-duplicate", headers: [.init("My-Header1", "value2"), .init("My-Header1", "value2"), .init("My-Header1", "value1")],
+            name: "get-header-key-duplicate",
+            headers: [.init("My-Header1", "value2"), .init("My-Header1", "value2"), .init("My-Header1", "value1")],
             signature: "c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea"),
         Vector(
             name: "get-header-value-multiline", headers: [.init("My-Header1", "value1\n  value2\n     value3")],
             signature: "cfd34249e4b1c8d6b91ef74165d41a32e5fab3306300901bb65a51a73575eefd"),
         Vector(
             name: "get-header-value-order",
-            headers: [.init("My-Header1", "value4"), .init("My-Header1", "value1"), .init("My-Header1", "value3"), .init("My-Header1", "value2")],
+            headers: [
+                .init("My-Header1", "value4"), .init("My-Header1", "value1"), .init("My-Header1", "value3"),
+                .init("My-Header1", "value2"),
+            ],
             signature: "08c7e5a9acfcfeb3ab6b2185e75ce8b1deb5e634ec47601a50643f830c755c01"),
         Vector(
             name: "get-header-value-trim", headers: [.init("My-Header1", " value1"), .init("My-Header2", " \"a   b   c\"")],
             signature: "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"),
-        Vector(name: "get-relative", path: "/example/..", signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
+        Vector(
+            name: "get-relative", path: "/example/..",
+            signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
         Vector(
             name: "get-relative-relative", path: "/example1/example2/../..",
             signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
         Vector(
             name: "get-relative-relative-unnormalized", path: "/example1/example2/../..", dialect: .s3,
             signature: "dc33e0856fd4baca4d7aa2146c38958283844764f38c74252a333df5e613003b"),
-        Vector(name: "get-slash-dot-slash", path: "/./", signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
+        Vector(
+            name: "get-slash-dot-slash", path: "/./",
+            signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
         Vector(
             name: "get-slash-dot-slash-unnormalized", path: "/./", dialect: .s3,
             signature: "68714168e6557f8f2de0ef956fc24dc2593a4bd2961f8df51898d8a134695145"),
@@ -49,11 +57,15 @@ import Testing
         Vector(
             name: "get-slash-pointless-dot", path: "/./example",
             signature: "ef75d96142cf21edca26f06005da7988e4f8dc83a165a80865db7089db637ec5"),
-        Vector(name: "get-slashes", path: "//example//", signature: "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84"),
+        Vector(
+            name: "get-slashes", path: "//example//",
+            signature: "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84"),
         Vector(
             name: "get-slashes-unnormalized", path: "//example//", dialect: .s3,
             signature: "87cca117541a147f6df867677d98a7d80dff226d2bfca9e4ffa899665623c7e5"),
-        Vector(name: "get-space", path: "/example space/", signature: "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741"),
+        Vector(
+            name: "get-space", path: "/example space/",
+            signature: "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741"),
         Vector(
             name: "get-unreserved", path: "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
             signature: "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f"),
@@ -87,7 +99,8 @@ import Testing
             method: vector.method, scheme: "https", host: "example.amazonaws.com", path: vector.path, query: vector.query,
             headers: vector.headers, body: [])
         if vector.dialect == .standard {
-            let signer = SigV4Signer(service: "service", region: "us-east-1", dialect: .standard, keys: SigningKeyCache(capacity: 1))
+            let signer = SigV4Signer(
+                service: "service", region: "us-east-1", dialect: .standard, keys: SigningKeyCache(capacity: 1))
             #expect(signer.sign(request, credentials: credentials, at: time).signature == vector.signature)
         } else {
             var dated = request
@@ -130,11 +143,13 @@ import Testing
     /// Source: Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters".
     @Test func `the presigned example of the S3 reference is met`() throws {
         let request = SigV4Request(
-            method: "GET", scheme: "https", host: "examplebucket.s3.amazonaws.com", path: "/test.txt", query: "", headers: [], body: [])
+            method: "GET", scheme: "https", host: "examplebucket.s3.amazonaws.com", path: "/test.txt", query: "", headers: [],
+            body: [])
         let time = try #require(SigningTime(stamp: "20130524T000000Z"))
         let signed = Self.s3.presign(request, credentials: Self.s3Credentials, at: time, expiresSeconds: 86_400)
         #expect(
-            signed.request.query == "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2F"
+            signed.request.query
+                == "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2F"
                 + "aws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host"
                 + "&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
         #expect(signed.addedHeaders == [])

@@ -49,7 +49,9 @@ import Testing
 
     @Test func `one signer serves many tasks at once`() async {
         let signer = SigV4Signer(service: "ec2", region: "eu-west-1", dialect: .standard, keys: SigningKeyCache(capacity: 2))
-        let expected = (0..<4).map { signer.sign(request, credentials: credentials, at: SigningTime(epochSeconds: $0 * 86_400)).signature }
+        let expected = (0..<4).map {
+            signer.sign(request, credentials: credentials, at: SigningTime(epochSeconds: $0 * 86_400)).signature
+        }
         await withTaskGroup(of: Bool.self) { group in
             for index in 0..<200 {
                 group.addTask { [request, credentials] in
@@ -83,8 +85,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "20260314", "2026-03-14T09:26:53Z", "20260314T092653", "20260314t092653Z", "20260314T092653z", "20261314T092653Z", "20260231T092653Z",
-        "20250229T000000Z", "20260314T242653Z", "20260314T096053Z", "20260314T092660Z", "2026031 T092653Z", "+0260314T092653Z", "20260314T092653Z ",
+        "", "20260314", "2026-03-14T09:26:53Z", "20260314T092653", "20260314t092653Z", "20260314T092653z", "20261314T092653Z",
+        "20260231T092653Z",
+        "20250229T000000Z", "20260314T242653Z", "20260314T096053Z", "20260314T092660Z", "2026031 T092653Z", "+0260314T092653Z",
+        "20260314T092653Z ",
     ])
     func `what is no stamp is refused`(stamp: String) {
         #expect(SigningTime(stamp: stamp) == nil)
@@ -95,7 +99,10 @@ import Testing
         #expect(SigningTime(epochSeconds: .min).stamp == "00000101T000000Z")
     }
 
-    @Test(arguments: [("a b", "a%20b"), ("+", "%2B"), ("~-._", "~-._"), ("é", "%C3%A9"), ("😀", "%F0%9F%98%80"), ("%", "%25"), ("/", "%2F"), ("", "")])
+    @Test(arguments: [
+        ("a b", "a%20b"), ("+", "%2B"), ("~-._", "~-._"), ("é", "%C3%A9"), ("😀", "%F0%9F%98%80"), ("%", "%25"), ("/", "%2F"),
+        ("", ""),
+    ])
     func `percent-encoding goes both ways`(plain: String, encoded: String) {
         #expect(PercentEncoding.encode(plain) == encoded)
         #expect(PercentEncoding.decode(encoded) == plain)

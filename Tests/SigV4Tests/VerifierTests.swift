@@ -46,7 +46,9 @@ import Testing
         if case .malformed = failure(request) { true } else { false }
     }
 
-    @Test(arguments: [permanent, temporary]) func `what was signed verifies, in headers and in the query`(credentials: SigV4Credentials) throws {
+    @Test(arguments: [permanent, temporary]) func `what was signed verifies, in headers and in the query`(
+        credentials: SigV4Credentials
+    ) throws {
         let header = try Self.verifier.verify(signed(credentials), now: Self.time, credentials: Self.lookUp)
         #expect(header.accessKeyID == credentials.accessKeyID)
         #expect(header.scope == CredentialScope(date: "20260314", region: "eu-west-1", service: "ec2"))
@@ -81,18 +83,21 @@ import Testing
         #expect(failure(Self.request) == .missing)
     }
 
+    private static let zeros = String(repeating: "0", count: 64)
+    private static let scope = "20260314/eu-west-1/ec2/aws4_request"
+
     @Test(arguments: [
         "", "Bearer x", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential", "AWS4-HMAC-SHA512 Credential=a",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=host",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=00",
-        "AWS4-HMAC-SHA256 Credential=a/b/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws5_request, SignedHeaders=host;x-amz-date, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=//eu-west-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=x-amz-date, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=Host;x-amz-date, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=host;absent;x-amz-date, Signature=\(String(repeating: "0", count: 64))",
-        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=\(String(repeating: "F", count: 64))",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=host",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=host;x-amz-date, Signature=00",
+        "AWS4-HMAC-SHA256 Credential=a/b/\(scope), SignedHeaders=host;x-amz-date, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=a/20260314/eu-west-1/ec2/aws5, SignedHeaders=host;x-amz-date, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=//eu-west-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=x-amz-date, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=host, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=Host;x-amz-date, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=host;absent;x-amz-date, Signature=\(zeros)",
+        "AWS4-HMAC-SHA256 Credential=a/\(scope), SignedHeaders=host;x-amz-date, Signature=\(String(repeating: "F", count: 64))",
         "AWS4-HMAC-SHA256 \(String(repeating: "x", count: 10_000))",
     ])
     func `an Authorization header that can't be read is malformed`(value: String) {
@@ -128,7 +133,8 @@ import Testing
         #expect(isMalformed(request))
     }
 
-    @Test(arguments: ["0", "-1", "604801", "x", "", "%zz"]) func `a presigned query holds for a second to a week`(seconds: String) {
+    @Test(arguments: ["0", "-1", "604801", "x", "", "%zz"]) func `a presigned query holds for a second to a week`(seconds: String)
+    {
         var request = presigned()
         request.query = request.query.replacing("X-Amz-Expires=600", with: "X-Amz-Expires=\(seconds)")
         #expect(isMalformed(request))
@@ -150,12 +156,15 @@ import Testing
         #expect(failure(signed(superfluous)) == .wrongToken(accessKeyID: "AKIAPERMANENT"))
     }
 
-    @Test(arguments: [("ec2", "us-east-1"), ("sts", "eu-west-1")]) func `a signature for elsewhere is refused`(service: String, region: String) {
+    @Test(arguments: [("ec2", "us-east-1"), ("sts", "eu-west-1")]) func `a signature for elsewhere is refused`(
+        service: String, region: String
+    ) {
         let signer = SigV4Signer(service: service, region: region, dialect: .standard, keys: Self.keys)
         let request = signer.sign(Self.request, credentials: Self.permanent, at: Self.time).request
         #expect(
             failure(request)
-                == .wrongScope(found: "20260314/\(region)/\(service)/aws4_request", expected: "20260314/eu-west-1/ec2/aws4_request"))
+                == .wrongScope(
+                    found: "20260314/\(region)/\(service)/aws4_request", expected: "20260314/eu-west-1/ec2/aws4_request"))
     }
 
     @Test func `a scope of another day than the date is refused`() {

@@ -45,17 +45,21 @@ import XML
     /// Source: EC2 API Reference, "Error codes", and STS (`ErrorResponse`).
     @Test func `the two shapes of an error are read by path`() throws {
         let ec2 = try Self.parse(
-            "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID></Response>")
+            "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>m</Message></Error></Errors><RequestID>r</RequestID></Response>"
+        )
         #expect(ec2.at("Errors", "Error", "Code")?.text == "RequestLimitExceeded")
         let sts = try Self.parse(
-            #"<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>ExpiredToken</Code></Error></ErrorResponse>"#)
+            #"<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>ExpiredToken</Code></Error></ErrorResponse>"#
+        )
         #expect(sts.at("Error", "Code")?.text == "ExpiredToken")
     }
 
     @Test(arguments: [
-        (#"<a b="x"/>"#, "x"), (#"<a b='x"y'/>"#, "x\"y"), (#"<a b="&amp;"/>"#, "&"), (#"<a b="&#38;"/>"#, "&"), (#"<a b="&#x26;"/>"#, "&"),
+        (#"<a b="x"/>"#, "x"), (#"<a b='x"y'/>"#, "x\"y"), (#"<a b="&amp;"/>"#, "&"), (#"<a b="&#38;"/>"#, "&"),
+        (#"<a b="&#x26;"/>"#, "&"),
         (#"<a b="&amp;#38;"/>"#, "&#38;"), (#"<a b="&amp;amp;lt;"/>"#, "&amp;lt;"), (#"<a b="&lt;&gt;&quot;&apos;"/>"#, "<>\"'"),
-        (#"<a b="1&amp;2&amp;&amp;#38;3"/>"#, "1&2&&#38;3"), (#"<a b="ü &#252;"/>"#, "ü ü"), ("<a b=' x\n\ty '/>", " x  y "), (#"<a b=""/>"#, ""),
+        (#"<a b="1&amp;2&amp;&amp;#38;3"/>"#, "1&2&&#38;3"), (#"<a b="ü &#252;"/>"#, "ü ü"), ("<a b=' x\n\ty '/>", " x  y "),
+        (#"<a b=""/>"#, ""),
         (#"<a b="1" xmlns:p="u" p:b="2"/>"#, "1"), (#"<a xmlns:p="u" p:b="2" b="1"/>"#, "1"), (#"<a xmlns:p="u" p:b="2"/>"#, "2"),
     ])
     func `an attribute's value is replaced once`(document: String, value: String) throws {
@@ -63,8 +67,10 @@ import XML
     }
 
     @Test(arguments: [
-        ("<a>x</a>", "x"), ("<a> x </a>", " x "), ("<a>&amp;lt;</a>", "&lt;"), ("<a>&amp;#38;</a>", "&#38;"), ("<a><![CDATA[]]></a>", ""),
-        ("<a><![CDATA[a]]>b<![CDATA[c]]></a>", "abc"), ("<a>  </a>", "  "), ("<a>1<b>2</b>3</a>", "13"), ("<a>1\r\n2</a>", "1\n2"),
+        ("<a>x</a>", "x"), ("<a> x </a>", " x "), ("<a>&amp;lt;</a>", "&lt;"), ("<a>&amp;#38;</a>", "&#38;"),
+        ("<a><![CDATA[]]></a>", ""),
+        ("<a><![CDATA[a]]>b<![CDATA[c]]></a>", "abc"), ("<a>  </a>", "  "), ("<a>1<b>2</b>3</a>", "13"),
+        ("<a>1\r\n2</a>", "1\n2"),
         ("<a><!-- no -->y<?pi no?></a>", "y"), ("\u{FEFF}<a>x</a>", "x"), ("<p:a xmlns:p='u'>x</p:a>", "x"),
         ("<?xml version='1.0' encoding='us-ascii'?><a>x</a>", "x"), ("<?xml version='1.0' encoding='utf-8'?><a>ü</a>", "ü"),
     ])

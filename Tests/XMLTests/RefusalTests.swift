@@ -14,8 +14,10 @@ import XML
     private func failure(_ text: String, limits: XMLLimits = .standard) -> XMLError? { failure(Array(text.utf8), limits: limits) }
 
     @Test(arguments: [
-        "", " ", "x", "<", "<a", "<a>", "<a><b></a></b>", "<a></b>", "<a/><b/>", "<a/>x", "<a b=1/>", "<a b='1' b='2'/>", "<a b='<'/>",
-        "<a>&nbsp;</a>", "<a>&</a>", "<a b='&nope;'/>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a>&#x110000;</a>", "<a>]]></a>", "<a>\u{1}</a>",
+        "", " ", "x", "<", "<a", "<a>", "<a><b></a></b>", "<a></b>", "<a/><b/>", "<a/>x", "<a b=1/>", "<a b='1' b='2'/>",
+        "<a b='<'/>",
+        "<a>&nbsp;</a>", "<a>&</a>", "<a b='&nope;'/>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a>&#x110000;</a>", "<a>]]></a>",
+        "<a>\u{1}</a>",
         "<a><!-- -- --></a>", "<a><![CDATA[x</a>", "<a><?xml version='1.0'?></a>", "<p:a/>", "<a p:b='1'/>", "{\"json\": true}",
         "<a>\u{FFFF}</a>", " <?xml version='1.0'?><a/>",
     ])
@@ -78,12 +80,16 @@ import XML
 
     @Test func `the standard limits stop deep, wide and long documents`() {
         #expect(failure(String(repeating: "<a>", count: 100_000))?.reason == .limit("64 levels of elements"))
-        #expect(failure("<a>" + String(repeating: "x", count: 2 << 20) + "</a>")?.reason == .limit("1048576 bytes of text in an element"))
+        #expect(
+            failure("<a>" + String(repeating: "x", count: 2 << 20) + "</a>")?.reason
+                == .limit("1048576 bytes of text in an element"))
         #expect(failure("<a>" + String(repeating: "<b/>", count: 400_000) + "</a>")?.reason == .limit("400000 elements"))
         #expect(failure([UInt8](repeating: 0x20, count: (16 << 20) + 1))?.reason == .limit("16777216 bytes"))
     }
 
-    @Test(arguments: ["<a \((0..<200_000).map { "a\($0)='' " }.joined())/>", "<a><!--\(String(repeating: "x", count: 1 << 20))--></a>"])
+    @Test(arguments: [
+        "<a \((0..<200_000).map { "a\($0)='' " }.joined())/>", "<a><!--\(String(repeating: "x", count: 1 << 20))--></a>",
+    ])
     func `a tag or comment without end is refused while it is still held back`(document: String) {
         #expect(failure(document)?.reason == .limit("65536 bytes of a tag or comment"))
     }
@@ -99,7 +105,8 @@ import XML
         #expect(failure(Array("<a>".utf8) + [0xC0, 0xAF] + Array("</a>".utf8)) != nil, "an overlong form")
         #expect(failure(Array("<a>".utf8) + [0xED, 0xA0, 0x80] + Array("</a>".utf8)) != nil, "a surrogate")
         #expect(failure([0xFE, 0xFF] + "<a/>".utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }) != nil, "UTF-16")
-        #expect(failure([0xFF, 0xFE] + "<a/>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }) != nil, "UTF-16, little end first")
+        #expect(
+            failure([0xFF, 0xFE] + "<a/>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }) != nil, "UTF-16, little end first")
         #expect(failure("<a/>".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }) != nil, "UTF-16 without a mark")
     }
 
@@ -114,7 +121,10 @@ import XML
     func `a mutated document is read or refused`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let original = Array(ParsingTests.sample.utf8)
-        let pieces = ["<", ">", "&", ";", "]]>", "<![CDATA[", "<!--", "-->", "<!DOCTYPE a [", "&#38;", "\u{0}", "'", "\"", "<?", "</a>", "=", "é"]
+        let pieces = [
+            "<", ">", "&", ";", "]]>", "<![CDATA[", "<!--", "-->", "<!DOCTYPE a [", "&#38;", "\u{0}", "'", "\"", "<?", "</a>",
+            "=", "é",
+        ]
         var read = 0
         for _ in 0..<1500 {
             var bytes = original
