@@ -82,7 +82,7 @@ let package = Package(
         tests("GCP", ["GCP", "HTTP", "Cryptography", "Model"]),
         tests("Kubernetes", ["Kubernetes", "HTTP", "Model"]),
         tests("PolicyFile", ["PolicyFile", "Model"], exclude: ["Golden"]),
-        tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Model"]),
+        tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),
         tests("Drawbridge", ["Sandbox", "HTTP", "Model"]),
     ],
     swiftLanguageModes: [.v6]
