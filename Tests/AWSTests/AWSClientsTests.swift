@@ -1,0 +1,107 @@
+@testable import AWS
+import HTTP
+import Model
+import Testing
+
+struct `The clients of all groups` {
+    private let keys = ["AWS_ACCESS_KEY_ID": "AKIABASE", "AWS_SECRET_ACCESS_KEY": "s"]
+    private let role = "arn:aws:iam::1:role/r"
+
+    private func clients(_ transport: ScriptedTransport, _ clock: ManualClock, _ more: [String: String] = [:]) -> AWSClients {
+        AWSClients(
+            transport: transport, metadataTransport: ScriptedTransport(), runtime: clock.runtime, environment: keys.merging(more) { $1 })
+    }
+
+    private func group(_ region: String, role: String?) -> Whitelist.Group {
+        Whitelist.Group(
+            reference: SecurityGroupReference(id: EC2Answers.group.id, region: region), roleARN: role,
+            ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)], foreignRules: .report, scope: .ports, ruleQuota: 60, keep: [])
+    }
+
+    private let rules = EC2Answers.rules([EC2Answers.rule("sgr-1")])
+
+    @Test func `a group's role is assumed once, in its region, and its session signs the calls`() async throws {
+        let transport = ScriptedTransport(EC2Answers.session("AssumeRole", expiration: "2026-03-01T13:00:00Z"), rules, rules)
+        let (clock, group) = (ManualClock(), group("eu-west-1", role: role))
+        let clients = clients(transport, clock)
+        for _ in 0..<2 { _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference) }
+        #expect(await transport.actions == ["AssumeRole", "DescribeSecurityGroupRules", "DescribeSecurityGroupRules"])
+        let requests = await transport.requests
+        #expect(requests[0].url == "https://sts.eu-west-1.amazonaws.com/")
+        #expect(requests[0].headers["Authorization"]?.contains("Credential=AKIABASE/") == true)
+        #expect(requests[1].headers["Authorization"]?.contains("Credential=ASIA1/") == true)
+        #expect(requests[1].headers["X-Amz-Security-Token"] == "token-of-ASIA1")
+    }
+
+    @Test func `without a role the chain's keys sign`() async throws {
+        let transport = ScriptedTransport(rules)
+        let group = group("cn-north-1", role: nil)
+        _ = try await clients(transport, ManualClock()).ec2(for: group).describeSecurityGroup(group.reference)
+        #expect(await transport.requests.map(\.url) == ["https://ec2.cn-north-1.amazonaws.com.cn/"])
+        #expect(await transport.requests[0].headers["Authorization"]?.contains("Credential=AKIABASE/20260301/cn-north-1/ec2/") == true)
+    }
+
+    @Test func `a skew that one client met is known to all`() async throws {
+        let transport = ScriptedTransport(
+            .refusal(400, "RequestExpired", headers: ["Date": "Sun, 01 Mar 2026 13:00:00 GMT"]), rules, rules)
+        let clients = clients(transport, ManualClock())
+        for region in ["eu-west-1", "us-east-1"] {
+            let group = group(region, role: nil)
+            _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        }
+        #expect(await transport.requests.map { $0.headers["X-Amz-Date"] } == ["20260301T120000Z", "20260301T130000Z", "20260301T130000Z"])
+        #expect(clients.clockSkew == .seconds(3600))
+    }
+
+    @Test func `one region and role share the budget of retries`() async throws {
+        let transport = ScriptedTransport(Array(repeating: .refusal(503, "RequestLimitExceeded"), count: 200))
+        let (clients, group) = (clients(transport, ManualClock(unit: 0)), group("eu-west-1", role: nil))
+        for _ in 0..<9 { _ = try await apiError { _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference) } }
+        #expect(await transport.requests.count == 9 + 10, "ten retries, whichever way the client was got")
+    }
+
+    @Test func `a role that may not be assumed says who needs what`() async throws {
+        let transport = ScriptedTransport(.stsRefusal(403, "AccessDenied"))
+        let group = group("eu-west-1", role: role)
+        let error = try await apiError {
+            _ = try await clients(transport, ManualClock()).ec2(for: group).describeSecurityGroup(group.reference)
+        }
+        #expect(error.api == .credentials)
+        #expect(error.operation == "AssumeRole")
+        #expect(error.resource == role)
+        #expect(error.isDenied)
+        #expect(error.message.contains("sts:AssumeRole"))
+    }
+
+    @Test func `the session of a role is renewed before it ends, and while STS is away the old one serves`() async throws {
+        let transport = ScriptedTransport(
+            EC2Answers.session("AssumeRole", expiration: "2026-03-01T13:00:00Z"), rules, .stsRefusal(403, "AccessDenied"), rules)
+        let (clock, group) = (ManualClock(), group("eu-west-1", role: role))
+        let clients = clients(transport, clock)
+        _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        clock.advance(.seconds(3550))
+        _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        #expect(await transport.actions == ["AssumeRole", "DescribeSecurityGroupRules", "AssumeRole", "DescribeSecurityGroupRules"])
+        #expect(await transport.requests[3].headers["X-Amz-Security-Token"] == "token-of-ASIA1")
+    }
+
+    @Test(arguments: ["", "nowhere at all", "eu-west-1/../x"])
+    func `a region that is none is an error, not a request`(region: String) async throws {
+        let transport = ScriptedTransport()
+        let error = try await apiError { _ = try clients(transport, ManualClock()).ec2(region: region, roleARN: nil) }
+        #expect(error.disposition == .permanent)
+    }
+
+    @Test func `the caller is asked for by name`() async throws {
+        let transport = ScriptedTransport(
+            .answer(
+                200, """
+                    <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+                    <Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId><Account>123456789012</Account>
+                    </GetCallerIdentityResult></GetCallerIdentityResponse>
+                    """))
+        let caller = try await clients(transport, ManualClock()).callerIdentity(region: "eu-west-1", roleARN: nil)
+        #expect(caller == CallerIdentity(account: "123456789012", arn: "arn:aws:iam::123456789012:user/me", userID: "AIDA"))
+        #expect(await transport.bodies == ["Action=GetCallerIdentity&Version=2011-06-15"])
+    }
+}
