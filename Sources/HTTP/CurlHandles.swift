@@ -148,4 +148,3 @@ final class CurlEasy {
         errorText.pointee != 0 ? String(cString: errorText) : String(cString: curl_easy_strerror(code))
     }
 }
-

@@ -44,7 +44,9 @@ final class CurlTransfer {
             deliverHead()
             return true
         case .tooLarge:
-            refusal = (.tooLarge, "the answer's head has more than \(ResponseHead.maxBytes) bytes or \(ResponseHead.maxFields) fields")
+            refusal = (
+                .tooLarge, "the answer's head has more than \(ResponseHead.maxBytes) bytes or \(ResponseHead.maxFields) fields"
+            )
         case .malformed: refusal = (.malformedResponse, "the answer's head can't be read")
         }
         return false

@@ -65,7 +65,8 @@ final class TransferLoop {
         options.apply(to: easy, call.request, isStream: transfer.isStream)
         easy.callBack(transfer)
         guard easy.refusedOption == nil, multi.add(easy) else {
-            transfer.fail(.internal, "libcurl refused option \(easy.refusedOption.map { String($0.rawValue) } ?? "(none) or the handle")")
+            transfer.fail(
+                .internal, "libcurl refused option \(easy.refusedOption.map { String($0.rawValue) } ?? "(none) or the handle")")
             return freePlace(of: call, isStream: transfer.isStream)
         }
         running[call.id] = transfer

@@ -27,7 +27,9 @@ struct Certificates: Sendable {
     private func issue(_ name: String, _ alternativeNames: String, days: Int) {
         try! "subjectAltName=\(alternativeNames)\n".write(toFile: "\(directory)/\(name).ext", atomically: true, encoding: .utf8)
         openssl("req \(Self.newKey) -keyout \(name).key -out \(name).csr -subj /CN=\(name)")
-        openssl("x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key -CAcreateserial -days \(days) -extfile \(name).ext -out \(name).pem")
+        openssl(
+            "x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key -CAcreateserial -days \(days) -extfile \(name).ext -out \(name).pem"
+        )
     }
 
     @discardableResult

@@ -46,7 +46,9 @@
                 }
                 #expect(try await client.send(HTTP.HTTPRequest("GET", url + "/none", limits: .generous)).status == 404)
                 var text: [UInt8] = []
-                for try await piece in try await client.stream(HTTP.HTTPRequest("GET", url + "/ticks", limits: .generous)).body { text += piece }
+                for try await piece in try await client.stream(HTTP.HTTPRequest("GET", url + "/ticks", limits: .generous)).body {
+                    text += piece
+                }
                 #expect(String(decoding: text, as: UTF8.self) == (0..<1000).map { "\($0)\n" }.joined())
                 await client.shutdown()
             }
@@ -58,7 +60,8 @@
                 let answered = await withTaskGroup(of: Bool.self) { group in
                     for index in 0..<200 {
                         group.addTask {
-                            let request = HTTP.HTTPRequest("POST", url + "/echo", body: [UInt8](repeating: 1, count: index), limits: .generous)
+                            let request = HTTP.HTTPRequest(
+                                "POST", url + "/echo", body: [UInt8](repeating: 1, count: index), limits: .generous)
                             return (try? await client.send(request))?.body == Array("POST \(index)".utf8)
                         }
                     }

@@ -161,7 +161,8 @@ import Testing
         let answered = await withTaskGroup(of: Bool.self) { group in
             for index in 0..<count {
                 group.addTask {
-                    let request = HTTPRequest("POST", server.url + "/\(index)", body: Array("body \(index)".utf8), limits: .generous)
+                    let request = HTTPRequest(
+                        "POST", server.url + "/\(index)", body: Array("body \(index)".utf8), limits: .generous)
                     return (try? await client.send(request))?.body == Array("ok".utf8)
                 }
             }

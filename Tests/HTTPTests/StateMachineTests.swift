@@ -11,7 +11,8 @@ import Testing
 
     @Test func `interim heads are skipped and white space around values is not theirs`() {
         let (head, progress) = read([
-            "HTTP/1.1 103 Early Hints\r\n", "Link: x\r\n", "\r\n", "HTTP/1.1 404 Not Found\r\n", "Retry-After: \t 3 \r\n", "E:\r\n", "\r\n",
+            "HTTP/1.1 103 Early Hints\r\n", "Link: x\r\n", "\r\n", "HTTP/1.1 404 Not Found\r\n", "Retry-After: \t 3 \r\n", "E:\r\n",
+            "\r\n",
         ])
         #expect(progress.last == .complete)
         #expect(progress.dropLast().allSatisfy { $0 == .more })

@@ -30,7 +30,9 @@ struct `TLS` {
     }
 
     @Test(arguments: [("server", "foreign.pem"), ("elsewhere", "ca.pem"), ("expired", "ca.pem")])
-    func `a foreign CA, another host's name and an expired certificate are refused`(_ certificate: String, _ authority: String) async throws {
+    func `a foreign CA, another host's name and an expired certificate are refused`(_ certificate: String, _ authority: String)
+        async throws
+    {
         let server = try PeerServer.python(certificate: certificate)
         let error = try #require(await client(trust(authority)).failure(get(server.url)))
         #expect(error.kind == .tls, "\(error)")
@@ -52,7 +54,9 @@ struct `TLS` {
         #expect(error.kind == .tls)
     }
 
-    @Test(arguments: [[], Array("no certificate".utf8), Array("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8)])
+    @Test(arguments: [
+        [], Array("no certificate".utf8), Array("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8),
+    ])
     func `authorities that can't be read are believed by nobody`(_ bytes: [UInt8]) async throws {
         let server = try PeerServer.python(certificate: "server")
         let error = try #require(await client(.certificates(bytes)).failure(get(server.url)))
@@ -72,8 +76,12 @@ struct `TLS` {
         #expect(error.kind == .tls || error.kind == .interrupted, "\(error)")
     }
 
-    @Test(arguments: [("client.pem", "server.key"), ("client.pem", "ca.pem"), ("client.pem", "encrypted.key"), ("client.key", "client.key")])
-    func `a client's certificate that can't be used ends in an error, not in a question`(_ certificate: String, _ key: String) async throws {
+    @Test(arguments: [
+        ("client.pem", "server.key"), ("client.pem", "ca.pem"), ("client.pem", "encrypted.key"), ("client.key", "client.key"),
+    ])
+    func `a client's certificate that can't be used ends in an error, not in a question`(_ certificate: String, _ key: String)
+        async throws
+    {
         let server = try PeerServer.python(certificate: "server", demanding: "ca.pem")
         let error = try #require(await client(trust("ca.pem"), (certificate, key)).failure(get(server.url)))
         #expect(error.kind == .tls, "\(error)")
@@ -92,7 +100,9 @@ struct `TLS` {
     }
 
     @Test(arguments: [("ca.pem", nil), ("foreign.pem", HTTPError.Kind.tls)])
-    func `those that wait for the first connection share its fate, whatever it is`(_ authority: String, _ kind: HTTPError.Kind?) async throws {
+    func `those that wait for the first connection share its fate, whatever it is`(_ authority: String, _ kind: HTTPError.Kind?)
+        async throws
+    {
         let server = try PeerServer.python(certificate: "server")
         let client = client(trust(authority))
         #expect(await kinds(of: 40, client, server.url) == Array(repeating: kind, count: 40))

@@ -8,7 +8,8 @@ import Testing
         let server = RawServer { connection in
             guard let head = connection.readHead(), let body = connection.read(head.contentLength) else { return }
             seen.send((head, body))
-            connection.write("HTTP/1.1 200 OK\r\nX-One: 1\r\nx-one: 2\r\nEmpty:\r\nContent-Length: \(head.hasPrefix("HEAD") ? 7 : 0)\r\n\r\n")
+            connection.write(
+                "HTTP/1.1 200 OK\r\nX-One: 1\r\nx-one: 2\r\nEmpty:\r\nContent-Length: \(head.hasPrefix("HEAD") ? 7 : 0)\r\n\r\n")
             _ = connection.waitForClose()
         }
         let client = HTTPClient(.test())
@@ -20,7 +21,8 @@ import Testing
     @Test func `nothing is sent but what was asked for, the host and the user agent`() async throws {
         let seen = try await bytes {
             HTTPRequest(
-                "GET", $0 + "/a/../b/./%2e%2E/c//d?q=%20+&&a", headers: ["X-Empty": "", "X-Blank": "  ", "x-Case": "a;b: c", "X-Two": "1", "X-two": "ü"],
+                "GET", $0 + "/a/../b/./%2e%2E/c//d?q=%20+&&a",
+                headers: ["X-Empty": "", "X-Blank": "  ", "x-Case": "a;b: c", "X-Two": "1", "X-two": "ü"],
                 limits: .generous)
         }
         #expect(
@@ -57,7 +59,8 @@ import Testing
     func `a body arrives whole, without asking for leave`(_ method: String, _ count: Int) async throws {
         let body = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let seen = try await bytes {
-            HTTPRequest(method, $0 + "/", headers: ["Content-Type": "text/x", "Content-Length": "\(count)"], body: body, limits: .generous)
+            HTTPRequest(
+                method, $0 + "/", headers: ["Content-Type": "text/x", "Content-Length": "\(count)"], body: body, limits: .generous)
         }
         #expect(
             seen.head == """
@@ -100,7 +103,9 @@ import Testing
     @Test func `an interim answer is not the answer`() async throws {
         let server = RawServer { connection in
             _ = connection.readHead()
-            connection.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nhi")
+            connection.write(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nhi"
+            )
             _ = connection.waitForClose()
         }
         let response = try await HTTPClient(.test()).send(HTTPRequest("GET", server.url, limits: .generous))
@@ -112,7 +117,8 @@ import Testing
     @Test func `a chunked body is joined`() async throws {
         let server = RawServer { connection in
             _ = connection.readHead()
-            connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n")
+            connection.write(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nTrailer: t\r\n\r\n")
             _ = connection.waitForClose()
         }
         let response = try await HTTPClient(.test()).send(HTTPRequest("GET", server.url, limits: .generous))
