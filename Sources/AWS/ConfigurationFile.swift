@@ -1,7 +1,7 @@
 /// A file in the INI dialect of AWS's shared configuration: sections of keys and values.
 ///
-/// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files", file format: `#` and `;` begin a comment at
-/// the start of a line, and after white space in a value; indented lines are sub-settings of the key above; later values win.
+/// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files", and botocore 1.43, configloader.py: `#` and `;` begin a
+/// comment at the start of a line only; indented lines are sub-settings of the key above, and left out; section and key of one name twice are an error.
 struct ConfigurationFile: Hashable, Sendable {
     /// What is wrong, with its line.
     struct Failure: Error, Hashable {
@@ -23,8 +23,11 @@ struct ConfigurationFile: Hashable, Sendable {
                     throw Failure(line: index + 1, message: "a section that begins with [ and has no ]")
                 }
                 let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
-                section = words.joined(separator: " ")
-                sections[section!, default: [:]].merge([:]) { $1 }
+                let name = words.joined(separator: " ")
+                guard sections.updateValue([:], forKey: name) == nil else {
+                    throw Failure(line: index + 1, message: "the section [\(name)] for the second time")
+                }
+                section = name
                 continue
             }
             // A sub-setting (`s3 =` and indented lines under it): nothing that is read here has any.
@@ -33,7 +36,10 @@ struct ConfigurationFile: Hashable, Sendable {
                 throw Failure(line: index + 1, message: "neither [section] nor key = value")
             }
             let key = Self.trimmed(line[..<equals]).lowercased()
-            sections[section]![key] = Self.withoutComment(Self.trimmed(line[line.index(after: equals)...]))
+            guard sections[section]?[key] == nil else {
+                throw Failure(line: index + 1, message: "\(key) for the second time in [\(section)]")
+            }
+            sections[section]?[key] = String(Self.trimmed(line[line.index(after: equals)...]))
         }
     }
 
@@ -42,15 +48,5 @@ struct ConfigurationFile: Hashable, Sendable {
         while rest.first?.isWhitespace == true { rest.removeFirst() }
         while rest.last?.isWhitespace == true { rest.removeLast() }
         return rest
-    }
-
-    private static func withoutComment(_ value: Substring) -> String {
-        var previous: Character = " "
-        for index in value.indices {
-            let character = value[index]
-            if character == "#" || character == ";", previous.isWhitespace { return String(trimmed(value[..<index])) }
-            previous = character
-        }
-        return String(value)
     }
 }

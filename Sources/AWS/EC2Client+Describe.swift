@@ -39,7 +39,9 @@ extension EC2Client {
                 do {
                     rule = try SecurityGroupRule(item, of: reference.id)
                 } catch {
-                    throw unreadable(call, "a rule can't be understood: \(error.message)")
+                    throw APIError(
+                        api: .ec2, operation: call.operation, resource: call.resource, code: "malformed-rule", httpStatus: 200,
+                        message: "a rule can't be understood, so the group counts as unread: \(error.message)", disposition: .permanent)
                 }
                 guard let rule else { continue }
                 guard rules.updateValue(rule, forKey: rule.id) == nil else {

@@ -14,7 +14,7 @@ package struct SharedProfiles: Sendable {
             if section == "default" {
                 profiles["default", default: [:]].merge(keys) { old, _ in old }
             } else if words.count == 2, words[0] == "profile" {
-                profiles[String(words[1]), default: [:]].merge(keys) { _, new in new }
+                profiles[Self.unquoted(words[1]), default: [:]].merge(keys) { _, new in new }
             }
         }
         for (section, keys) in try Self.read(environment.path("AWS_SHARED_CREDENTIALS_FILE", default: "credentials")).sections {
@@ -23,7 +23,17 @@ package struct SharedProfiles: Sendable {
         self.profiles = profiles
     }
 
+    package var names: [String] { profiles.keys.sorted() }
+
     package subscript(profile: String) -> [String: String]? { profiles[profile] }
+
+    /// A profile's name with white space in it stands in quotes.
+    private static func unquoted(_ name: Substring) -> String {
+        for quote in ["\"", "'"] where name.utf8.count >= 2 && name.hasPrefix(quote) && name.hasSuffix(quote) {
+            return String(name.dropFirst().dropLast())
+        }
+        return String(name)
+    }
 
     private static func read(_ path: String?) throws(APIError) -> ConfigurationFile {
         guard let path else { return ConfigurationFile() }

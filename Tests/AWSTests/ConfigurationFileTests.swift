@@ -1,16 +1,52 @@
 @testable import AWS
+import Foundation
+import Model
 import Testing
 
 struct `AWS's configuration files` {
-    @Test func `sections, keys, comments and sub-settings are read`() throws {
-        let file = try ConfigurationFile(
-            "; c\n[default]\nRegion = eu-west-1 # c\nempty =\nurl = a#b;c\n\n[ profile   x ]\r\nk=v=w\ns3 =\n  deep = 1\nk2 = 2 ; c\n[profile x]\nk = again\n")
-        #expect(file.sections["default"] == ["region": "eu-west-1", "empty": "", "url": "a#b;c"])
-        #expect(file.sections["profile x"] == ["k": "again", "s3": "", "k2": "2"])
+    @Test(arguments: [("[a\n", 1), ("\nk = v\n", 2), ("[a]\nnonsense\n", 2), ("[a]\nk=1\nK=2\n", 3), ("[a]\n[ a ]\n", 2)])
+    func `what can't be read is an error with its line`(text: String, line: Int) {
+        #expect { try ConfigurationFile(text) } throws: { ($0 as? ConfigurationFile.Failure)?.line == line }
     }
 
-    @Test(arguments: [("[a\n", 1), ("\nk = v\n", 2), ("[a]\nnonsense\n", 2)])
-    func `what is neither is an error with its line`(text: String, line: Int) {
-        #expect { try ConfigurationFile(text) } throws: { ($0 as? ConfigurationFile.Failure)?.line == line }
+    /// Needs Python with botocore, which `make test` installs.
+    @Test(
+        .enabled(if: MotoServer.python != nil, "no Python with botocore: run make test, or set DRAWBRIDGE_TEST_PYTHON"),
+        arguments: [
+            ("[default]\nRegion = eu-west-1 # no comment\nempty =\nurl = a#b;c=d\n# c\n; c\n", ""),
+            ("[profile x]\r\nk = v\r\n\r\n[profile \"two words\"]\nk=1\n[profile 'one']\nk=2\n", "[x]\nk = wins\nmore = 1\n"),
+            ("[default]\ns3 =\n  deep = 1\n  deeper = 2\nk = 1\n", "[default]\nk = 2\n"), ("[profile\tt]\nk = 1\n", "[other]\naws_access_key_id=A\n"),
+            ("[x]\nk = not a profile\n", ""), ("[profile default]\nk = 1\n", ""), ("", ""), ("[sso-session s]\nk=1\n", ""),
+            ("[default]\nk = 1\nk = 2\n", ""), ("[default]\nk\n", ""), ("[default\n", ""), ("k = 1\n", ""),
+        ])
+    func `they mean what they mean to botocore`(config: String, credentials: String) async throws {
+        let files = try TemporaryFiles()
+        let environment = [
+            "AWS_CONFIG_FILE": try files.write("config", config), "AWS_SHARED_CREDENTIALS_FILE": try files.write("credentials", credentials),
+        ]
+        let theirs = try await botocore(environment)
+        let ours = try? SharedProfiles(environment: AWSEnvironment(environment))
+        let flat = ours.map { profiles in
+            Dictionary(uniqueKeysWithValues: profiles.names.map { ($0, profiles[$0]!.filter { !$0.value.isEmpty || $0.key == "empty" }) })
+        }
+        #expect(flat == theirs)
+    }
+
+    /// - Returns: `nil` when botocore refuses the files.
+    private func botocore(_ environment: [String: String]) async throws -> [String: [String: String]]? {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(fileURLWithPath: try #require(MotoServer.python))
+        process.arguments = [MotoServer.packageRoot.appendingPathComponent("Tests/AWSTests/Peers/shared_profiles.py").path]
+        process.environment = environment
+        process.standardOutput = output
+        try process.run()
+        let data = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                let data = output.fileHandleForReading.readDataToEndOfFile()
+                process.waitUntilExit()
+                continuation.resume(with: Result { data })
+            }
+        }
+        return try JSONDecoder().decode([String: [String: String]]?.self, from: data)
     }
 }

@@ -112,7 +112,7 @@ struct `The chain of credentials` {
                   max_concurrent_requests = 20
                 duration_seconds = 900
                 """)
-        try files.write(".aws/credentials", "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s # a comment\n")
+        try files.write(".aws/credentials", "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n")
         let sts = ScriptedTransport(EC2Answers.session("AssumeRole", expiration: end))
         let found = try await chain(["AWS_PROFILE": "prod"], sts: sts).credentials()
         #expect(found.accessKeyID == "ASIA1")

@@ -102,8 +102,8 @@ struct `Describing a security group` {
         let clock = ManualClock()
         let transport = ScriptedTransport(EC2Answers.rules([EC2Answers.rule("sgr-1"), item]))
         let error = try await apiError { _ = try await EC2Answers.client(transport, clock).describeSecurityGroup(group) }
-        #expect(error.code == "malformed-answer")
-        #expect(!error.mayHaveTakenEffect)
+        #expect(error.code == "malformed-rule")
+        #expect(error.disposition == .permanent)
     }
 
     @Test func `no inbound rule is believed once the group is seen to exist`() async throws {
