@@ -23,7 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "drawbridge",
@@ -63,7 +63,7 @@ let package = Package(
             name: "drawbridge",
             dependencies: [
                 "Model", "Planning", "Reconciliation", "Reporting", "HTTP", "AWS", "GCP", "Kubernetes", "PolicyFile",
-                "Cryptography", "Locking", "Sandbox", argumentParser, hummingbird, logging, lifecycle,
+                "Cryptography", "Locking", "Sandbox", argumentParser, hummingbird, logging, signals,
             ],
             swiftSettings: settings),
 

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+@main
+struct DrawbridgeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drawbridge",
+        abstract: "Keeps GKE nodes on reserved static addresses, and an AWS security group's inbound rules exactly equal to that set.",
+        discussion: """
+            Try it without any cloud: drawbridge demo
+            See what it would do to yours, writing nothing: drawbridge plan --policy whitelist.yaml
+            Then let it: drawbridge run --policy whitelist.yaml (in the cluster), or drawbridge apply --policy whitelist.yaml (once).
+
+            Where the clouds are and who it is there comes from the ecosystem's own variables: KUBECONFIG, GOOGLE_APPLICATION_CREDENTIALS, \
+            GCE_METADATA_HOST, AWS_PROFILE, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE and their kin.
+
+            Exit status: 0 success, 1 error, 64 a command line that can't be understood; plan and apply have more, see their help.
+            """,
+        version: DrawbridgeVersion.current,
+        subcommands: [RunCommand.self, PlanCommand.self, ApplyCommand.self, DemoCommand.self])
+}

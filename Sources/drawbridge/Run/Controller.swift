@@ -1,0 +1,113 @@
+import Kubernetes
+import Locking
+import Logging
+import Model
+import Reconciliation
+import UnixSignals
+
+/// `drawbridge run`: one loop for each policy, one election for all, until a signal ends it.
+final class Controller: Sendable {
+    struct Settings: Sendable {
+        var policyPath: String
+        var isDryRun: Bool
+        var listen: ListenAddress
+        var interval: Duration
+        var leaseName: String
+        var gracePeriod: Duration
+    }
+
+    /// Why the controller can't run.
+    struct Failure: Error {
+        var message: String
+    }
+
+    private let settings: Settings
+    private let surroundings: Surroundings
+    private let clouds: Clouds
+    private let logger: Logger
+    private let health = HealthState()
+
+    init(settings: Settings, surroundings: Surroundings, clouds: Clouds, logger: Logger) {
+        self.settings = settings
+        self.surroundings = surroundings
+        self.clouds = clouds
+        self.logger = logger
+    }
+
+    func run(_ policies: [Whitelist]) async throws {
+        let client: KubernetesClient?
+        switch clouds.kubernetes {
+        case .success(let found): client = found
+        case .failure(let error):
+            guard settings.isDryRun else { throw Failure(message: "the Lease that elects the one writer needs a cluster: \(error)") }
+            client = nil
+        }
+        let recorder = client.map {
+            EventRecorder(
+                client: $0, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller", reportingInstance: surroundings.identity)
+        }
+        let leadership = Leadership(settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
+        let loops = LoopSet(
+            settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership, health: health,
+            logger: logger)
+        logger.info(
+            "starting", metadata: ["version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))", "identity": "\(surroundings.identity)"])
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            // Trapped before anything begins, so that no signal finds the process unprepared.
+            let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+            if case .address(let host, let port) = settings.listen {
+                tasks.addTask { [health, logger] in
+                    do {
+                        try await HealthServer.run(host: host, port: port, health: health, logger: logger)
+                    } catch {
+                        guard !Task.isCancelled else { return }
+                        throw Failure(message: "can't serve on \(host):\(port): \(error); choose another with --listen, or off")
+                    }
+                }
+            }
+            if let recorder {
+                tasks.addTask { [logger] in
+                    await recorder.run { logger.debug("an event could not be written", metadata: ["error": "\($0)"]) }
+                }
+            }
+            tasks.addTask { await leadership.run(loops) }
+            tasks.addTask { await loops.run() }
+            await loops.replace(with: policies)
+            tasks.addTask { [settings, clouds, logger] in
+                await PolicyWatch(path: settings.policyPath, runtime: clouds.runtime).run(policies) { change in
+                    switch change {
+                    case .policies(let policies):
+                        logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
+                        await loops.replace(with: policies)
+                    case .refused(let errors):
+                        logger.warning("the changed policy file is refused, the old policies stay: \(errors)", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
+                    }
+                }
+            }
+            tasks.addTask {
+                for await _ in signals { return }
+            }
+            // The first to end is the signal, or something that could not be started.
+            do {
+                while try await tasks.next() != nil {
+                    if leadership.isRunning || settings.isDryRun { break }
+                }
+            } catch {
+                tasks.cancelAll()
+                throw error
+            }
+            await shutDown(loops, leadership)
+            recorder?.finish()
+            tasks.cancelAll()
+        }
+        logger.info("stopped")
+    }
+
+    private func shutDown(_ loops: LoopSet, _ leadership: Leadership) async {
+        logger.info("stopping: swaps in flight are finished or restored, every address stays where it is")
+        health.stop()
+        let clean = await loops.stop(within: settings.gracePeriod)
+        if !clean { logger.warning("swaps are still in flight after the grace period; their claims stay for the successor") }
+        await leadership.stop()
+    }
+}

@@ -1,0 +1,178 @@
+import Kubernetes
+import Locking
+import Logging
+import Model
+import Planning
+import Reconciliation
+import Reporting
+
+/// `drawbridge apply`: runs the same loops as the controller until every policy has settled.
+struct Convergence: Sendable {
+    struct Outcome: Sendable {
+        var status: Int32
+        var text: String
+    }
+
+    let policies: [Whitelist]
+    let clouds: Clouds
+    let surroundings: Surroundings
+    let logger: Logger
+    let whitelistOnly: Bool
+    let approval: String?
+    let leaseName: String
+    let timeout: Duration
+
+    /// Passes that may fail to read something before that is an error.
+    private let patience = 3
+
+    func run() async -> Outcome {
+        guard case .success(let client) = clouds.kubernetes else {
+            logger.warning("no cluster is configured, so no Lease keeps another writer away")
+            return await converge(mayWrite: { true }, leading: nil)
+        }
+        let (changes, feed) = AsyncStream<Bool>.makeStream()
+        let elector = Elector(
+            machine: ElectionMachine(
+                identity: "apply-\(surroundings.identity)-\(clouds.runtime.uuid().prefix(8))", name: leaseName, namespace: client.namespace,
+                times: ElectionTimes()),
+            port: LeaseAdapter(client: client, name: leaseName), runtime: clouds.runtime, callLimit: .seconds(5),
+            onLeading: { feed.yield($0) }, onApproval: { _ in })
+        return await withTaskGroup(of: Outcome?.self) { tasks in
+            tasks.addTask {
+                await elector.run()
+                return nil
+            }
+            tasks.addTask { await self.lead(elector, changes, client) }
+            var outcome: Outcome?
+            while outcome == nil, let next = await tasks.next() { outcome = next }
+            elector.stop()
+            await tasks.waitForAll()
+            return outcome ?? Outcome(status: 1, text: "Not converged: the lease \(leaseName) could not be taken.")
+        }
+    }
+
+    /// Takes the lease, or finds that a living controller holds it.
+    private func lead(_ elector: Elector, _ changes: AsyncStream<Bool>, _ client: KubernetesClient) async -> Outcome {
+        let deadline = clouds.runtime.now().instant + .seconds(18)
+        while !elector.mayWrite {
+            if clouds.runtime.now().instant >= deadline {
+                if let holder = elector.holder { return await leaveTo(holder, client) }
+                let why = elector.trouble.map(\.description) ?? "no answer"
+                return Outcome(status: 1, text: "Not converged: the lease \(leaseName) in namespace \(client.namespace) could not be taken: \(why)")
+            }
+            do { try await clouds.runtime.sleep(.milliseconds(20)) } catch { break }
+        }
+        return await converge(mayWrite: { elector.mayWrite }, leading: changes)
+    }
+
+    /// A controller runs: it does the work, and gets the approval by the lease.
+    private func leaveTo(_ holder: String, _ client: KubernetesClient) async -> Outcome {
+        logger.info("a controller holds the lease and does the work; waiting for its outcome", metadata: ["holder": "\(holder)"])
+        if let approval {
+            do throws(APIError) {
+                try await hand(approval, to: client)
+            } catch {
+                return Outcome(status: 1, text: "The approval could not be handed to \(holder) by the lease \(leaseName): \(error)")
+            }
+        }
+        let deadline = clouds.runtime.now().instant + min(timeout, .seconds(180))
+        while true {
+            let plans = await Survey.plans(policies, clouds: clouds, surroundings: surroundings, whitelistOnly: whitelistOnly)
+            let isOver = clouds.runtime.now().instant >= deadline
+            let isApproved = approval.map { digest in !plans.contains { $0.approval?.digest == digest } } ?? true
+            if isOver || (isApproved && plans.allSatisfy(\.isEmpty)) { return verdict(plans, troubles: isOver ? ["time is up"] : []) }
+            do { try await clouds.runtime.sleep(.seconds(2)) } catch { return verdict(plans, troubles: ["cancelled"]) }
+        }
+    }
+
+    private func hand(_ digest: String, to client: KubernetesClient) async throws(APIError) {
+        for attempt in 1...5 {
+            do throws(APIError) {
+                let lease = try await client.getLease(leaseName, namespace: client.namespace)
+                _ = try await client.setLeaseAnnotation(Election.approvalAnnotation, to: digest, on: lease)
+                return
+            } catch {
+                // The holder renews the lease all the time.
+                guard error.disposition == .reread, attempt < 5 else { throw error }
+            }
+        }
+    }
+
+    /// Runs the loops until all have settled, one can't go on, or time is up.
+    private func converge(mayWrite: @escaping @Sendable () -> Bool, leading: AsyncStream<Bool>?) async -> Outcome {
+        let (reports, feed) = AsyncStream<(Int, PassReport)>.makeStream()
+        let loops = policies.enumerated().map { index, policy in
+            let log = NoticeLog(logger: logger, policy: policy.name)
+            return PolicyLoop(
+                machine: Session.machine(
+                    policy, of: policies, mode: .write, interval: .seconds(30), surroundings: surroundings, whitelistOnly: whitelistOnly),
+                ports: clouds.ports(recorder: nil, mayWrite: mayWrite), readingLimit: Session.readingLimit
+            ) { report in
+                log.take(report)
+                if case .planned(let pass) = report { feed.yield((index, pass)) }
+            }
+        }
+        let runtime = clouds.runtime
+        let timeout = timeout
+        let outcome = await withTaskGroup(of: Outcome?.self) { tasks in
+            for loop in loops {
+                loop.send(.leading(true))
+                if let approval { loop.send(.approve(approval)) }
+                tasks.addTask {
+                    await loop.run()
+                    return nil
+                }
+            }
+            tasks.addTask {
+                try? await runtime.sleep(timeout)
+                return Task.isCancelled ? nil : Outcome(status: 1, text: "Not converged: time is up (--timeout \(timeout.brief)).")
+            }
+            tasks.addTask { await self.watch(reports) }
+            var outcome: Outcome?
+            while outcome == nil, let next = await tasks.next() { outcome = next }
+            for loop in loops { loop.send(.stop) }
+            // Swaps in flight are finished or restored; the lease is held until then.
+            tasks.addTask {
+                try? await runtime.sleep(.seconds(60))
+                return nil
+            }
+            var open = loops.count
+            while open > 0, await tasks.next() != nil { open -= 1 }
+            tasks.cancelAll()
+            return outcome
+        }
+        return outcome ?? Outcome(status: 1, text: "Not converged: interrupted.")
+    }
+
+    private func watch(_ reports: AsyncStream<(Int, PassReport)>) async -> Outcome? {
+        var latest: [Int: PassReport] = [:]
+        var unknownPasses: [Int: Int] = [:]
+        var troubles: [String] = []
+        for await (index, report) in reports {
+            latest[index] = report
+            for trouble in report.troubles where !troubles.contains(trouble) { troubles.append(trouble) }
+            unknownPasses[index] = report.plan.unknowns.isEmpty ? 0 : (unknownPasses[index] ?? 0) + 1
+            let isOver = latest.allSatisfy { index, report in
+                report.isSettled || (report.activeSwaps == 0 && report.activeGroups == 0 && (unknownPasses[index] ?? 0) >= patience)
+            }
+            guard latest.count == policies.count, isOver else { continue }
+            return verdict(latest.sorted { $0.key < $1.key }.map(\.value.plan), troubles: troubles)
+        }
+        return nil
+    }
+
+    private func verdict(_ plans: [Plan], troubles: [String]) -> Outcome {
+        let summary = plans.map { "\($0.policy): \(PlanReport($0).summary)" }.joined(separator: "\n")
+        let failed = plans.flatMap(\.nodes).filter { if case .waiting(.backOff) = $0.state { true } else { false } }
+        let held = plans.flatMap(\.groups).flatMap(\.held)
+        if plans.contains(where: { !$0.isEmpty }) || !failed.isEmpty || plans.flatMap(\.groups).contains(where: { !$0.isConverged }) {
+            let what = plans.flatMap(\.unknowns).map(\.message) + troubles
+            return Outcome(status: 1, text: "Not converged.\n\(summary)\n" + what.map { "  ! \($0)\n" }.joined())
+        }
+        if !held.isEmpty {
+            let advice = plans.flatMap { PlanReport($0).advice } + held.filter { !$0.hold.isApprovable }.map { "\($0.revocation.rule.id): \($0.hold.text)" }
+            return Outcome(status: 3, text: "Converged but for what is held.\n\(summary)\n" + advice.map { "  ! \($0)\n" }.joined())
+        }
+        return Outcome(status: 0, text: "Converged, as read back.\n\(summary)")
+    }
+}

@@ -1,0 +1,106 @@
+import Kubernetes
+import Locking
+import Logging
+import Model
+import Reconciliation
+
+/// The election of this process, and who is to be told of it. In a dry run nobody is elected and nothing may be written.
+final class Leadership: Sendable {
+    private let elector: Elector?
+    private let changes: AsyncStream<Change>
+    private let logger: Logger
+    private let health: HealthState
+    private let state = Locked(State())
+    private let runtime: Runtime
+
+    private enum Change: Sendable {
+        case leading(Bool)
+        case approved(String)
+    }
+
+    private struct State {
+        var leads = false
+        var isRunning = false
+        var approvals: [String] = []
+    }
+
+    init(
+        settings: Controller.Settings, surroundings: Surroundings, client: KubernetesClient?, runtime: Runtime, logger: Logger, health: HealthState
+    ) {
+        self.logger = logger
+        self.health = health
+        self.runtime = runtime
+        let (changes, feed) = AsyncStream<Change>.makeStream()
+        self.changes = changes
+        guard let client, !settings.isDryRun else {
+            elector = nil
+            return
+        }
+        let machine = ElectionMachine(
+            identity: surroundings.identity, name: settings.leaseName, namespace: client.namespace, times: ElectionTimes())
+        elector = Elector(
+            machine: machine, port: LeaseAdapter(client: client, name: settings.leaseName), runtime: runtime, callLimit: .seconds(5),
+            onLeading: { feed.yield(.leading($0)) }, onApproval: { feed.yield(.approved($0)) })
+    }
+
+    var mayWrite: Bool { elector?.mayWrite ?? false }
+    var leads: Bool { state.withLock { $0.leads } }
+    var isRunning: Bool { state.withLock { $0.isRunning } }
+    var approvals: [String] { state.withLock { $0.approvals } }
+
+    /// Runs the election and tells the loops, until stopped.
+    func run(_ loops: LoopSet) async {
+        guard let elector else { return }
+        state.withLock { $0.isRunning = true }
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { await self.tell(loops) }
+            tasks.addTask { await self.watchHolder() }
+            await elector.run()
+            tasks.cancelAll()
+        }
+        state.withLock { $0.isRunning = false }
+    }
+
+    private func tell(_ loops: LoopSet) async {
+        for await change in changes {
+            switch change {
+            case .leading(let leads):
+                state.withLock { $0.leads = leads }
+                if leads { health.follows(false) }
+                logger.info(leads ? "leading: this replica is the one writer" : "not leading: this replica writes nothing")
+                await loops.lead(leads)
+            case .approved(let digest):
+                state.withLock { $0.approvals.append(digest) }
+                logger.info("an approval was found on the lease", metadata: ["digest": "\(digest)"])
+                await loops.approve(digest)
+            }
+        }
+    }
+
+    /// Says who leads when it is someone else, and why the lease can't be had.
+    private func watchHolder() async {
+        var lastHolder: String?
+        var lastTrouble: String?
+        while !Task.isCancelled {
+            if !leads, let holder = elector?.holder, holder != lastHolder {
+                logger.info("standing by", metadata: ["holder": "\(holder)"])
+                health.follows(true)
+                lastHolder = holder
+            }
+            let trouble = elector?.trouble.flatMap { $0.disposition == .reread ? nil : $0.description }
+            if let trouble, trouble != lastTrouble { logger.warning("the lease can't be read or written: \(trouble)") }
+            lastTrouble = trouble
+            do { try await runtime.sleep(.seconds(1)) } catch { return }
+        }
+    }
+
+    /// Gives the lease up, within a few seconds.
+    func stop() async {
+        guard let elector, isRunning else { return }
+        elector.stop()
+        let deadline = runtime.now().instant + .seconds(3)
+        while isRunning, runtime.now().instant < deadline {
+            do { try await runtime.sleep(.milliseconds(20)) } catch { return }
+        }
+    }
+}

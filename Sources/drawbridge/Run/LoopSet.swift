@@ -1,0 +1,133 @@
+import Kubernetes
+import Logging
+import Model
+import Reconciliation
+
+/// The loops of all policies. A policy that changed gets a new loop once its old one has finished its swaps; the others don't notice.
+actor LoopSet {
+    private struct Running {
+        var loop: PolicyLoop
+        var key: Key
+        var tasks: Task<Void, Never>
+    }
+
+    /// What a loop depends on beside the clouds.
+    private struct Key: Equatable {
+        var policy: Whitelist
+        var otherPorts: [SecurityGroupReference: [ManagedPort]]
+    }
+
+    private let settings: Controller.Settings
+    private let surroundings: Surroundings
+    private let clouds: Clouds
+    private let client: KubernetesClient?
+    private let recorder: EventRecorder?
+    private let leadership: Leadership
+    private let health: HealthState
+    private let logger: Logger
+    private var running: [String: Running] = [:]
+    private var isStopping = false
+
+    init(
+        settings: Controller.Settings, surroundings: Surroundings, clouds: Clouds, client: KubernetesClient?, recorder: EventRecorder?,
+        leadership: Leadership, health: HealthState, logger: Logger
+    ) {
+        self.settings = settings
+        self.surroundings = surroundings
+        self.clouds = clouds
+        self.client = client
+        self.recorder = recorder
+        self.leadership = leadership
+        self.health = health
+        self.logger = logger
+    }
+
+    /// Waits until it is cancelled; the loops' tasks end with it.
+    func run() async {
+        try? await clouds.runtime.sleep(.seconds(100 * 365 * 86_400))
+        for entry in running.values { entry.tasks.cancel() }
+    }
+
+    func replace(with policies: [Whitelist]) async {
+        let wanted = Dictionary(
+            uniqueKeysWithValues: policies.map { ($0.name, Key(policy: $0, otherPorts: Session.otherPorts($0, policies))) })
+        health.expect(Set(wanted.keys))
+        for (name, entry) in running where wanted[name] != entry.key {
+            entry.loop.send(.stop)
+            await entry.tasks.value
+            running[name] = nil
+        }
+        guard !isStopping else { return }
+        for policy in policies where running[policy.name] == nil { start(policy, of: policies) }
+    }
+
+    private func start(_ policy: Whitelist, of policies: [Whitelist]) {
+        let log = NoticeLog(logger: logger, policy: policy.name)
+        let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
+        let machine = Session.machine(
+            policy, of: policies, mode: settings.isDryRun ? .dryRun : .write, interval: settings.interval, surroundings: surroundings,
+            whitelistOnly: false)
+        let leadership = leadership
+        let health = health
+        let loop = PolicyLoop(
+            machine: machine, ports: clouds.ports(recorder: recorder, mayWrite: { leadership.mayWrite }), readingLimit: Session.readingLimit
+        ) { report in
+            log.take(report)
+            if case .planned(let pass) = report {
+                health.passed(policy.name)
+                printer?.take(pass.plan)
+            }
+        }
+        loop.send(.leading(leadership.leads))
+        for digest in leadership.approvals { loop.send(.approve(digest)) }
+        let reflector = reflector(policy, loop)
+        let tasks = Task {
+            await withTaskGroup(of: Void.self) { tasks in
+                if let reflector { tasks.addTask { await reflector.run() } }
+                await loop.run()
+                tasks.cancelAll()
+            }
+        }
+        running[policy.name] = Running(loop: loop, key: Key(policy: policy, otherPorts: Session.otherPorts(policy, policies)), tasks: tasks)
+    }
+
+    private func reflector(_ policy: Whitelist, _ loop: PolicyLoop) -> NodeReflector? {
+        guard let client, let selector = policy.nodes?.selector else { return nil }
+        let logger = logger
+        return NodeReflector(
+            client: client, selector: selector, runtime: clouds.runtime, onChange: { _ in loop.send(.wake) },
+            onTrouble: { logger.warning("nodes can't be watched just now: \($0)", metadata: ["policy": "\(policy.name)"]) })
+    }
+
+    func lead(_ leads: Bool) {
+        for entry in running.values { entry.loop.send(.leading(leads)) }
+    }
+
+    func approve(_ digest: String) {
+        for entry in running.values { entry.loop.send(.approve(digest)) }
+    }
+
+    /// Stops every loop. - Returns: whether all of them ended in time; those that did not are cancelled, their claims stay.
+    func stop(within limit: Duration) async -> Bool {
+        isStopping = true
+        for entry in running.values { entry.loop.send(.stop) }
+        let tasks = running.values.map(\.tasks)
+        let runtime = clouds.runtime
+        let isClean = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for task in tasks { await task.value }
+                return true
+            }
+            group.addTask {
+                do { try await runtime.sleep(limit) } catch { return false }
+                for task in tasks { task.cancel() }
+                return false
+            }
+            let first = await group.next() ?? true
+            group.cancelAll()
+            return first
+        }
+        running = [:]
+        return isClean
+    }
+}

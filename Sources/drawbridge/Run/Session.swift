@@ -1,0 +1,45 @@
+import ArgumentParser
+import Cryptography
+import Kubernetes
+import Model
+import Reconciliation
+
+/// What the commands have in common.
+enum Session {
+    /// One reading, its retries included, must not hold up the loop for longer than this.
+    static let readingLimit = Duration.seconds(20)
+
+    /// The clients; where the environment does not give what is needed, says so and ends with status 1.
+    static func clouds(_ surroundings: Surroundings, _ policies: [Whitelist], needsCluster: Bool) throws -> Clouds {
+        let clouds: Clouds
+        do throws(APIError) {
+            clouds = try Clouds(surroundings, runtime: .system)
+        } catch {
+            Console.error("\(error)")
+            throw ExitCode(1)
+        }
+        if needsCluster, policies.contains(where: { $0.nodes != nil }), case .failure(let error) = clouds.kubernetes {
+            Console.error("the policy selects nodes, and no cluster is configured: \(error)")
+            throw ExitCode(1)
+        }
+        return clouds
+    }
+
+    static func machine(
+        _ policy: Whitelist, of policies: [Whitelist], mode: Reconciler.Mode, interval: Duration, surroundings: Surroundings, whitelistOnly: Bool
+    ) -> ReconcilerMachine {
+        ReconcilerMachine(
+            policy: policy, mode: mode, times: LoopTimes(interval: interval), ownNode: surroundings.ownNode,
+            otherPorts: otherPorts(policy, policies), whitelistOnly: whitelistOnly,
+            hash: { hexadecimal(SHA256.digest($0)) }, uuid: { Runtime.system.uuid() })
+    }
+
+    /// What the other policies manage on the groups of a policy.
+    static func otherPorts(_ policy: Whitelist, _ policies: [Whitelist]) -> [SecurityGroupReference: [ManagedPort]] {
+        var ports: [SecurityGroupReference: [ManagedPort]] = [:]
+        for other in policies where other.name != policy.name {
+            for group in other.securityGroups { ports[group.reference, default: []] += group.ports }
+        }
+        return ports.mapValues { $0.sorted() }
+    }
+}

@@ -1,0 +1,71 @@
+import AWS
+import GCP
+import HTTP
+import Kubernetes
+import Model
+import Reconciliation
+
+/// The clients of all clouds, found by the ecosystem's own variables.
+struct Clouds: Sendable {
+    let compute: ComputeAdapter
+    let securityGroups: SecurityGroupAdapter
+    /// `.failure` says why there is no cluster; only what needs one is refused for it.
+    let kubernetes: Result<KubernetesClient, KubernetesConfigurationError>
+    let runtime: Runtime
+    private let transports: [HTTPClient]
+
+    init(_ surroundings: Surroundings, runtime: Runtime) throws(APIError) {
+        let variables = surroundings.variables
+        let agent = "drawbridge/\(DrawbridgeVersion.current)"
+        let direct = HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .none, userAgent: agent))
+        let google = HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent))
+        let aws = HTTPClient(
+            HTTPClientConfiguration(trust: try Self.trust(variables), clientCertificate: nil, proxy: .environment, userAgent: agent))
+        transports = [direct, google, aws]
+        let tokens = try GCPIdentity.tokenSource(environment: variables, transport: google, direct: direct, runtime: runtime)
+        compute = ComputeAdapter(
+            client: ComputeClient(
+                endpoint: try ComputeEndpoint(environment: variables), transport: google, tokens: tokens, runtime: runtime, retries: .standard),
+            operationLimit: .seconds(300))
+        securityGroups = SecurityGroupAdapter(
+            clients: AWSClients(transport: aws, metadataTransport: direct, runtime: runtime, environment: variables))
+        self.runtime = runtime
+        do throws(KubernetesConfigurationError) {
+            let configuration = try KubernetesConfiguration.load(
+                environment: variables, homeDirectory: surroundings.homeDirectory, files: .disk)
+            kubernetes = .success(
+                KubernetesClient(
+                    configuration: configuration, runtime: runtime, files: .disk, commands: .posix,
+                    makeTransport: { configuration in
+                        var configuration = configuration
+                        configuration.userAgent = agent
+                        return HTTPClient(configuration)
+                    }))
+        } catch {
+            kubernetes = .failure(error)
+        }
+    }
+
+    /// `AWS_CA_BUNDLE`: certificates for AWS alone.
+    private static func trust(_ variables: [String: String]) throws(APIError) -> HTTPClientConfiguration.Trust {
+        guard let path = variables["AWS_CA_BUNDLE"], !path.isEmpty else { return .system }
+        do {
+            return .certificates(try FileReader.disk.read(path))
+        } catch {
+            throw APIError(
+                api: .credentials, operation: "read AWS_CA_BUNDLE", resource: path, code: "unreadable", message: "\(error)", disposition: .permanent)
+        }
+    }
+
+    func cluster(recorder: EventRecorder?) -> any ClusterPort {
+        switch kubernetes {
+        case .success(let client): ClusterAdapter(client: client, recorder: recorder)
+        case .failure(let error): NoCluster(problem: error.description)
+        }
+    }
+
+    func ports(recorder: EventRecorder?, mayWrite: @escaping @Sendable () -> Bool) -> LoopPorts {
+        LoopPorts(
+            compute: compute, securityGroups: securityGroups, cluster: cluster(recorder: recorder), mayWrite: mayWrite, runtime: runtime)
+    }
+}
