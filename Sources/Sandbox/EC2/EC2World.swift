@@ -67,14 +67,14 @@ package struct EC2World: Sendable {
         return group
     }
 
-    mutating func described(_ reference: SecurityGroupReference, now: Timestamp) -> [EC2Rule] {
+    package mutating func described(_ reference: SecurityGroupReference, now: Timestamp) -> [EC2Rule] {
         groups[reference]?.described(now: now) ?? []
     }
 
     /// Adds rules, all or none.
     ///
     /// Source: EC2 API Reference, AuthorizeSecurityGroupIngress and "Error codes for the Amazon EC2 API"; Amazon VPC User Guide, quotas.
-    mutating func authorize(_ wanted: [EC2Rule], group id: String, region: String, now: Timestamp) throws(AWSError) -> [EC2Rule] {
+    package mutating func authorize(_ wanted: [EC2Rule], group id: String, region: String, now: Timestamp) throws(AWSError) -> [EC2Rule] {
         var group = try group(id, region: region)
         guard !wanted.isEmpty else {
             throw AWSError("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.")
@@ -111,7 +111,7 @@ package struct EC2World: Sendable {
         }
     }
 
-    mutating func revoke(ids: [String], group id: String, region: String, now: Timestamp) throws(AWSError) -> [EC2Rule] {
+    package mutating func revoke(ids: [String], group id: String, region: String, now: Timestamp) throws(AWSError) -> [EC2Rule] {
         var group = try group(id, region: region)
         var revoked: [EC2Rule] = []
         for ruleID in ids {
@@ -127,7 +127,7 @@ package struct EC2World: Sendable {
     }
 
     /// Takes away what matches; outside the default VPC a mismatch fails the call, and nothing is taken away.
-    mutating func revoke(_ unwanted: [EC2Rule], group id: String, region: String, now: Timestamp)
+    package mutating func revoke(_ unwanted: [EC2Rule], group id: String, region: String, now: Timestamp)
         throws(AWSError) -> (revoked: [EC2Rule], unknown: [EC2Rule])
     {
         var group = try group(id, region: region)
