@@ -2,7 +2,8 @@ package import HTTP
 import Locking
 package import Model
 
-/// The clients of all groups of all policies: one for each region and role, kept, over one transport, one chain of credentials and one measured clock skew.
+/// The clients of all groups of all policies: one for each region and role, kept, over one transport, one chain of credentials
+/// and one measured clock skew.
 package final class AWSClients: Sendable {
     private struct Key: Hashable {
         var region: String
@@ -33,7 +34,8 @@ package final class AWSClients: Sendable {
         self.metadataTransport = metadataTransport
     }
 
-    /// How far AWS's clock is ahead of this machine's; zero until a request was refused for its time. Worth a warning when it is not.
+    /// How far AWS's clock is ahead of this machine's; zero until a request was refused for its time. Worth a warning when it
+    /// is not.
     package var clockSkew: Duration { connection.skew.ahead }
 
     /// The client for a group: its region, and its `roleArn` where the policy names one.
@@ -55,7 +57,8 @@ package final class AWSClients: Sendable {
     package func callerIdentity(region: String, roleARN: String?) async throws(APIError) -> CallerIdentity {
         let key = Key(region: region, roleARN: roleARN)
         let sts = try state.withLock { state throws(APIError) -> STSClient in try self.sts(region, &state) }
-        let provider = try state.withLock { state throws(APIError) -> any AWSCredentialsProvider in try self.provider(key, &state) }
+        let provider = try state.withLock { state throws(APIError) -> any AWSCredentialsProvider in try self.provider(key, &state)
+        }
         return try await sts.callerIdentity(signedBy: provider)
     }
 

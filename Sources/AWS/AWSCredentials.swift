@@ -6,7 +6,8 @@ package struct AWSCredentials: Hashable, Sendable {
     package var secretAccessKey: Secret
     /// Comes with temporary keys only.
     package var sessionToken: Secret?
-    /// When they end, by this machine's clock (a skew to the server's clock is already taken off); `nil` for keys that have no end.
+    /// When they end, by this machine's clock (a skew to the server's clock is already taken off); `nil` for keys that have no
+    /// end.
     package var expiration: Timestamp?
     /// Where they came from, for people: `environment`, `web identity role arn:…`.
     package var source: String

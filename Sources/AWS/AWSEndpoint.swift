@@ -29,11 +29,15 @@ package struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         var authority = rest[..<slash].lowercased()
         let path = rest[slash...]
-        guard !authority.isEmpty, !authority.contains("@"), !url.contains("?"), !url.contains("#"), !url.contains("\\") else { return nil }
+        guard !authority.isEmpty, !authority.contains("@"), !url.contains("?"), !url.contains("#"), !url.contains("\\") else {
+            return nil
+        }
         let afterBracket = authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.startIndex
         if let portColon = authority[afterBracket...].lastIndex(of: ":") {
             let port = authority[authority.index(after: portColon)...]
-            guard portColon > authority.startIndex, let number = UInt16(port), number > 0, !port.hasPrefix("+") else { return nil }
+            guard portColon > authority.startIndex, let number = UInt16(port), number > 0, !port.hasPrefix("+") else {
+                return nil
+            }
             if number == (scheme == "https" ? 443 : 80) { authority = String(authority[..<portColon]) }
         }
         self.scheme = scheme
@@ -51,14 +55,17 @@ package struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
             for variable in [service.environmentVariable, "AWS_ENDPOINT_URL"] {
                 guard let url = environment[variable] else { continue }
                 guard let endpoint = AWSEndpoint(url: url) else {
-                    throw malformed(service, "\(variable) '\(url.prefix(200))' is not a URL of the form https://host[:port][/path]")
+                    throw malformed(
+                        service, "\(variable) '\(url.prefix(200))' is not a URL of the form https://host[:port][/path]")
                 }
                 return endpoint
             }
         }
-        let isName = !region.isEmpty && region.utf8.count <= 63
+        let isName =
+            !region.isEmpty && region.utf8.count <= 63
             && region.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-        guard isName, let endpoint = AWSEndpoint(url: "https://\(service.rawValue).\(region).\(AWSPartition(region: region).dnsSuffix)")
+        guard isName,
+            let endpoint = AWSEndpoint(url: "https://\(service.rawValue).\(region).\(AWSPartition(region: region).dnsSuffix)")
         else { throw malformed(service, "'\(region.prefix(63))' is not the name of an AWS region, such as eu-west-1") }
         return endpoint
     }

@@ -3,14 +3,16 @@ import XML
 
 /// What an answer that is no success says in its body.
 ///
-/// Source: EC2 API Reference, "Common error responses": `<Response><Errors><Error><Code/><Message/></Error></Errors><RequestID/></Response>`;
-/// STS API Reference, "Common errors": `<ErrorResponse><Error><Type/><Code/><Message/></Error><RequestId/></ErrorResponse>`.
+/// Source: EC2 API Reference, "Common error responses":
+/// `<Response><Errors><Error><Code/><Message/></Error></Errors><RequestID/></Response>`; STS API Reference, "Common errors":
+/// `<ErrorResponse><Error><Type/><Code/><Message/></Error><RequestId/></ErrorResponse>`.
 struct AWSErrorBody: Hashable, Sendable {
     var code: String
     var message: String
     var requestID: String?
 
-    /// - Returns: `nil` for a page of a proxy, an empty body, anything that is no error of AWS. Of more than one error the first counts.
+    /// - Returns: `nil` for a page of a proxy, an empty body, anything that is no error of AWS. Of more than one error the
+    ///   first counts.
     init?(_ response: HTTPResponse) {
         guard let root = try? XMLDocument.parse(response.body, limits: Self.limits),
             root.name == "Response" || root.name == "ErrorResponse",
@@ -33,7 +35,8 @@ struct AWSErrorBody: Hashable, Sendable {
     static func excerpt(_ response: HTTPResponse, redact: (String) -> String) -> String {
         guard !response.body.isEmpty else { return "an empty body" }
         let text = redact(String(decoding: response.body.prefix(64 << 10), as: UTF8.self))
-        return "'" + String(text.unicodeScalars.prefix(160).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }) + "'"
+        return "'" + String(text.unicodeScalars.prefix(160).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+            + "'"
     }
 
     private static let limits = XMLLimits(

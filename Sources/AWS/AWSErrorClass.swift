@@ -1,6 +1,7 @@
 import Model
 
-/// What an error of AWS means for the call that met it. This is the one place where a vendor's code or status is read for its meaning.
+/// What an error of AWS means for the call that met it. This is the one place where a vendor's code or status is read for its
+/// meaning.
 ///
 /// Source: EC2 API Reference, "Error codes for the Amazon EC2 API"; STS API Reference, "Common Errors" and each action's errors;
 /// botocore 1.43, retries/standard.py (throttles and transient codes).
@@ -33,7 +34,8 @@ enum AWSErrorClass: Hashable, Sendable {
     /// The class of an answer without a code: a proxy's page, an empty body.
     init(status: Int) { self = Self.ofStatus(status, code: false) }
 
-    /// EC2's documents write `Client.UnauthorizedOperation` for what the wire calls `UnauthorizedOperation`; some implementations do too.
+    /// EC2's documents write `Client.UnauthorizedOperation` for what the wire calls `UnauthorizedOperation`; some
+    /// implementations do too.
     static func bare(_ code: String) -> String {
         for prefix in ["Client.", "Server."] where code.hasPrefix(prefix) { return String(code.dropFirst(prefix.count)) }
         return code
@@ -52,34 +54,49 @@ enum AWSErrorClass: Hashable, Sendable {
 
     private static let table: [String: AWSErrorClass] = {
         let rows: [(AWSErrorClass, [String])] = [
-            (.throttled, [
-                "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
-                "RequestThrottledException", "TooManyRequestsException", "EC2ThrottledException", "SlowDown",
-                "BandwidthLimitExceeded", "PriorRequestNotComplete",
-            ]),
+            (
+                .throttled,
+                [
+                    "RequestLimitExceeded", "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
+                    "RequestThrottledException", "TooManyRequestsException", "EC2ThrottledException", "SlowDown",
+                    "BandwidthLimitExceeded", "PriorRequestNotComplete",
+                ]
+            ),
             (.unavailable, ["Unavailable", "ServiceUnavailable", "ServiceUnavailableException", "IDPCommunicationError"]),
             (.fault, ["InternalError", "InternalFailure", "InternalServerError", "RequestTimeout", "RequestTimeoutException"]),
-            (.reread, [
-                "InvalidPermission.Duplicate", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound",
-                "InvalidPaginationToken", "InvalidNextToken",
-            ]),
-            (.denied, [
-                "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "InvalidClientTokenId", "OptInRequired",
-                "UnrecognizedClientException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
-                "IncompleteSignature", "Blocked", "PendingVerification", "InvalidIdentityToken", "IDPRejectedClaim",
-                "RegionDisabledException", "InvalidAccessKeyId", "NotAuthorized",
-            ]),
+            (
+                .reread,
+                [
+                    "InvalidPermission.Duplicate", "InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound",
+                    "InvalidPaginationToken", "InvalidNextToken",
+                ]
+            ),
+            (
+                .denied,
+                [
+                    "UnauthorizedOperation", "AccessDenied", "AccessDeniedException", "InvalidClientTokenId", "OptInRequired",
+                    "UnrecognizedClientException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+                    "IncompleteSignature", "Blocked", "PendingVerification", "InvalidIdentityToken", "IDPRejectedClaim",
+                    "RegionDisabledException", "InvalidAccessKeyId", "NotAuthorized",
+                ]
+            ),
             (.signature, ["AuthFailure", "SignatureDoesNotMatch", "InvalidSignatureException"]),
             (.clock, ["RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"]),
             (.expired, ["ExpiredToken", "ExpiredTokenException"]),
             (.missing, ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound", "InvalidGroupId.NotFound"]),
-            (.permanent, [
-                "RulesPerSecurityGroupLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded", "InvalidGroupId.Malformed",
-                "InvalidSecurityGroupRuleId.Malformed", "InvalidPermission.Malformed", "InvalidGroup.Reserved",
-                "InvalidParameter", "InvalidParameterValue", "InvalidParameterCombination", "MissingParameter", "MissingAction",
-                "UnknownParameter", "InvalidAction", "UnsupportedOperation", "UnsupportedProtocol", "UnsupportedHypervisorRequest",
-                "MalformedQueryString", "ValidationError", "MalformedPolicyDocument", "PackedPolicyTooLarge", "FilterLimitExceeded",
-            ]),
+            (
+                .permanent,
+                [
+                    "RulesPerSecurityGroupLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded", "InvalidGroupId.Malformed",
+                    "InvalidSecurityGroupRuleId.Malformed", "InvalidPermission.Malformed", "InvalidGroup.Reserved",
+                    "InvalidParameter", "InvalidParameterValue", "InvalidParameterCombination", "MissingParameter",
+                    "MissingAction",
+                    "UnknownParameter", "InvalidAction", "UnsupportedOperation", "UnsupportedProtocol",
+                    "UnsupportedHypervisorRequest",
+                    "MalformedQueryString", "ValidationError", "MalformedPolicyDocument", "PackedPolicyTooLarge",
+                    "FilterLimitExceeded",
+                ]
+            ),
             (.dryRun, ["DryRunOperation"]),
         ]
         return Dictionary(uniqueKeysWithValues: rows.flatMap { row in row.1.map { ($0, row.0) } })

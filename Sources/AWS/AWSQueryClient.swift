@@ -63,7 +63,8 @@ struct AWSQueryClient: Sendable {
         var request = HTTPRequest(
             "POST", endpoint.url,
             headers: [
-                "Host": endpoint.authority, "Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Accept": "text/xml",
+                "Host": endpoint.authority, "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+                "Accept": "text/xml",
             ], body: body, limits: Self.limits)
         let reading = QueryReading(call: call, api: service.api, endpoint: endpoint, credentials: credentials, signedAhead: ahead)
         if let credentials { sign(&request, with: credentials, at: connection.runtime.now().wall + ahead) }

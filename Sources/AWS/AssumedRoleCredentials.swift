@@ -10,7 +10,8 @@ package struct AssumedRoleCredentials: AWSCredentialsProvider {
     private let sts: STSClient
 
     package init(
-        roleARN: String, sessionName: String, externalID: String?, durationSeconds: Int?, base: any AWSCredentialsProvider, sts: STSClient
+        roleARN: String, sessionName: String, externalID: String?, durationSeconds: Int?, base: any AWSCredentialsProvider,
+        sts: STSClient
     ) {
         self.roleARN = roleARN
         self.sessionName = sessionName
@@ -29,7 +30,8 @@ package struct AssumedRoleCredentials: AWSCredentialsProvider {
             guard error.api == .sts else { throw error }
             var wrapped = error
             wrapped.api = .credentials
-            wrapped.message = String(error.message.prefix(600))
+            wrapped.message =
+                String(error.message.prefix(600))
                 + "; the caller needs sts:AssumeRole on \(roleARN), and the role's trust policy must name the caller"
             throw wrapped
         }

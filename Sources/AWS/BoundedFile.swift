@@ -54,7 +54,9 @@ enum BoundedFile {
     static func token(_ path: String) throws(Failure) -> String? {
         let bytes = try read(path, limit: 64 * 1024)
         let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else { return nil }
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else {
+            return nil
+        }
         return String(validating: bytes[first...last], as: UTF8.self)
     }
 }

@@ -35,7 +35,8 @@ package final class CachedCredentials: AWSCredentialsProvider {
         }
     }
 
-    /// The fetch runs in a task of its own: the first caller's cancellation must not fail the others. Its length is bounded by the sources' time limits.
+    /// The fetch runs in a task of its own: the first caller's cancellation must not fail the others. Its length is bounded by
+    /// the sources' time limits.
     private func start() -> Task<Result<AWSCredentials, APIError>, Never> {
         Task { [source, runtime, state] in
             let result: Result<AWSCredentials, APIError>

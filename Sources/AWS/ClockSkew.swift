@@ -3,7 +3,8 @@ import Model
 
 /// How far AWS's clock is ahead of this machine's, as measured when AWS refused a request for its time. All clients share one.
 ///
-/// Source: RFC 9110 `Date`; the SDKs correct skew in the same way (smithy-rs, "clock skew correction": 4 minutes, since signatures live for 5).
+/// Source: aws-sdk-swift, AWSClockSkewProvider, which measures by the answer's `Date` as well, and compensates from five minutes
+/// on; signatures hold for five. A clock that is set right later is refused once more, and measured anew.
 package final class ClockSkew: Sendable {
     private let state = Locked(Duration.zero)
 

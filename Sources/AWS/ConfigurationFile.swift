@@ -1,7 +1,8 @@
 /// A file in the INI dialect of AWS's shared configuration: sections of keys and values.
 ///
-/// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files", and botocore 1.43, configloader.py: `#` and `;` begin a
-/// comment at the start of a line only; indented lines are sub-settings of the key above, and left out; section and key of one name twice are an error.
+/// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files", and botocore 1.43, configloader.py: `#`
+/// and `;` begin a comment at the start of a line only; indented lines are sub-settings of the key above, and left out; section
+/// and key of one name twice are an error.
 struct ConfigurationFile: Hashable, Sendable {
     /// What is wrong, with its line.
     struct Failure: Error, Hashable {

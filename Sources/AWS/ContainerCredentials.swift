@@ -1,11 +1,11 @@
 package import HTTP
 package import Model
 
-/// The credentials endpoint of a container: `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` (ECS) or `_FULL_URI` (EKS Pod Identity), with
-/// `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` or `AWS_CONTAINER_AUTHORIZATION_TOKEN` as `Authorization`.
+/// The credentials endpoint of a container: `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` (ECS) or `_FULL_URI` (EKS Pod Identity),
+/// with `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE` or `AWS_CONTAINER_AUTHORIZATION_TOKEN` as `Authorization`.
 ///
-/// Source: botocore 1.43, credentials.py, ContainerProvider, and utils.py, ContainerMetadataFetcher: over plain HTTP only to the link-local
-/// addresses of ECS and EKS and to the loopback, for the answer is a set of keys.
+/// Source: botocore 1.43, credentials.py, ContainerProvider, and utils.py, ContainerMetadataFetcher: over plain HTTP only to
+/// the link-local addresses of ECS and EKS and to the loopback, for the answer is a set of keys.
 package struct ContainerCredentials: CredentialsSource {
     package let name = "container (AWS_CONTAINER_CREDENTIALS_FULL_URI)"
     private let environment: AWSEnvironment
@@ -33,7 +33,8 @@ package struct ContainerCredentials: CredentialsSource {
             throw failure(error.kind.rawValue, "\(error); check the container agent", disposition: .retry(after: nil))
         }
         guard response.isSuccess,
-            let credentials = MetadataCredentialsAnswer.credentials(in: response, receivedAt: runtime.now().wall, source: "container")
+            let credentials = MetadataCredentialsAnswer.credentials(
+                in: response, receivedAt: runtime.now().wall, source: "container")
         else {
             throw failure(
                 "container-answer", "the container agent's answer holds no credentials: does the task or pod have a role?",
@@ -57,7 +58,8 @@ package struct ContainerCredentials: CredentialsSource {
         }
         guard endpoint.scheme == "https" || Self.isTrustedHost(endpoint.authority) else {
             throw failure(
-                "container-uri", "AWS_CONTAINER_CREDENTIALS_FULL_URI names the host \(endpoint.authority) over plain HTTP: "
+                "container-uri",
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI names the host \(endpoint.authority) over plain HTTP: "
                     + "only the loopback, 169.254.170.2, 169.254.170.23 and [fd00:ec2::23] are asked for keys that way")
         }
         return full

@@ -4,8 +4,11 @@ package import Model
 ///
 /// - Fresh ones are given as they are.
 /// - From `advance` before their end on, one refresh runs while the old ones are still given.
-/// - In the last `reserve`, and after the end, callers wait for the refresh; if it fails and the old ones have not ended, they are given.
-/// - A failed refresh is told to those who waited and is then forgotten: the next caller tries again (after `pause`, while old ones serve).
+/// - Keys without an end are looked up again after `advance`, in the same way: the files that they came from may have changed.
+/// - In the last `reserve`, and after the end, callers wait for the refresh; if it fails and the old ones have not ended, they
+///   are given.
+/// - A failed refresh is told to those who waited and is then forgotten: the next caller tries again (after `pause`, while old
+///   ones serve).
 package struct CredentialRefresh: Sendable {
     package enum Action: Hashable, Sendable {
         case use(AWSCredentials)
@@ -23,7 +26,7 @@ package struct CredentialRefresh: Sendable {
     package static let reserve = Duration.seconds(60)
     package static let pause = Duration.seconds(15)
 
-    private var held: (credentials: AWSCredentials, end: Instant?)?
+    private var held: (credentials: AWSCredentials, end: Instant?, lookAgain: Instant)?
     private var isRefreshing = false
     private var lastFailure: Instant?
 
@@ -31,16 +34,14 @@ package struct CredentialRefresh: Sendable {
 
     package mutating func request(now: Instant) -> Action {
         guard let held else { return startOrWait() }
-        guard let end = held.end else { return .use(held.credentials) }
-        let left = end - now
-        if left > Self.advance { return .use(held.credentials) }
-        if left > Self.reserve {
-            if isRefreshing { return .use(held.credentials) }
-            if let lastFailure, now - lastFailure < Self.pause { return .use(held.credentials) }
+        if now < held.lookAgain { return .use(held.credentials) }
+        let paused = isRefreshing || lastFailure.map { now - $0 < Self.pause } ?? false
+        guard let end = held.end, end - now <= Self.reserve else {
+            if paused { return .use(held.credentials) }
             isRefreshing = true
             return .useAndRefresh(held.credentials)
         }
-        if left > .zero, !isRefreshing, let lastFailure, now - lastFailure < Self.pause { return .use(held.credentials) }
+        if end > now, !isRefreshing, paused { return .use(held.credentials) }
         return startOrWait()
     }
 
@@ -51,12 +52,15 @@ package struct CredentialRefresh: Sendable {
     }
 
     /// - Returns: what those who waited get.
-    package mutating func refreshed(_ result: Result<AWSCredentials, APIError>, at moment: Moment) -> Result<AWSCredentials, APIError> {
+    package mutating func refreshed(_ result: Result<AWSCredentials, APIError>, at moment: Moment) -> Result<
+        AWSCredentials, APIError
+    > {
         isRefreshing = false
         switch result {
         case .success(let credentials):
             lastFailure = nil
-            held = (credentials, credentials.expiration.map { moment.instant + ($0 - moment.wall) })
+            let end = credentials.expiration.map { moment.instant + ($0 - moment.wall) }
+            held = (credentials, end, end.map { $0 + (.zero - Self.advance) } ?? moment.instant + Self.advance)
             return result
         case .failure:
             lastFailure = moment.instant

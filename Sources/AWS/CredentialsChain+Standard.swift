@@ -11,7 +11,8 @@ extension CredentialsChain {
         let environment = connection.environment
         let keys = EnvironmentCredentials(environment: environment)
         let container = ContainerCredentials(environment: environment, transport: metadataTransport, runtime: connection.runtime)
-        let instance = InstanceMetadataCredentials(environment: environment, transport: metadataTransport, runtime: connection.runtime)
+        let instance = InstanceMetadataCredentials(
+            environment: environment, transport: metadataTransport, runtime: connection.runtime)
         let profileRole = ProfileRoleCredentials(
             environment: environment, sts: sts,
             canonical: ["Environment": keys, "EcsContainer": container, "Ec2InstanceMetadata": instance])

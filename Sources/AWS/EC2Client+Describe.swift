@@ -7,9 +7,9 @@ extension EC2Client {
 
     /// All inbound rules of a group that exists.
     ///
-    /// One call in the ordinary case. Where no inbound rule comes back, DescribeSecurityGroups is asked as well, since a group that does not
-    /// exist reads as one without rules with some implementations. A rule that can't be understood fails the whole reading: a shorter list would be
-    /// taken for the truth.
+    /// One call in the ordinary case. Where no inbound rule comes back, DescribeSecurityGroups is asked as well, since a group
+    /// that does not exist reads as one without rules with some implementations. A rule that can't be understood fails the
+    /// whole reading: a shorter list would be taken for the truth.
     /// - Throws: `.missing` when there is no such group.
     ///
     /// Source: EC2 API Reference, DescribeSecurityGroupRules and DescribeSecurityGroups.
@@ -41,7 +41,8 @@ extension EC2Client {
                 } catch {
                     throw APIError(
                         api: .ec2, operation: call.operation, resource: call.resource, code: "malformed-rule", httpStatus: 200,
-                        message: "a rule can't be understood, so the group counts as unread: \(error.message)", disposition: .permanent)
+                        message: "a rule can't be understood, so the group counts as unread: \(error.message)",
+                        disposition: .permanent)
                 }
                 guard let rule else { continue }
                 guard rules.updateValue(rule, forKey: rule.id) == nil else {
@@ -50,7 +51,9 @@ extension EC2Client {
             }
             token = answer.root.value("nextToken")
             guard let token else { return Array(rules.values) }
-            guard tokens.insert(token).inserted else { throw inconsistent(call, "repeated-token", "a page's NextToken came twice") }
+            guard tokens.insert(token).inserted else {
+                throw inconsistent(call, "repeated-token", "a page's NextToken came twice")
+            }
         }
         throw inconsistent(
             pageCall(of: reference, token: nil), "too-many-pages", "more than \(Self.pageLimit) pages of 1000 rules")
@@ -79,7 +82,8 @@ extension EC2Client {
         }
         // The two actions can answer from states of different age.
         guard group.items("ipPermissions").isEmpty else {
-            throw inconsistent(call, "contradiction", "DescribeSecurityGroups shows inbound rules, DescribeSecurityGroupRules none")
+            throw inconsistent(
+                call, "contradiction", "DescribeSecurityGroups shows inbound rules, DescribeSecurityGroupRules none")
         }
     }
 

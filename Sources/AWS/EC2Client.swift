@@ -22,7 +22,10 @@ package struct EC2Client: Sendable {
         let now = connection.runtime.now().instant
         budgets = Dictionary(
             uniqueKeysWithValues: EC2Operation.allCases.map {
-                ($0, Locked(RetryBudget(capacity: $0 == .authorizeSecurityGroupIngress ? 20 : 10, refillPerSecond: 0.2, now: now)))
+                (
+                    $0,
+                    Locked(RetryBudget(capacity: $0 == .authorizeSecurityGroupIngress ? 20 : 10, refillPerSecond: 0.2, now: now))
+                )
             })
     }
 
@@ -47,7 +50,9 @@ package struct EC2Client: Sendable {
         do {
             try parameters.add(permissions)
         } catch {
-            throw invalid(operation, group, "duplicate-permission", "\(error.permission.traffic) from \(error.permission.cidr) stands in the call twice")
+            throw invalid(
+                operation, group, "duplicate-permission",
+                "\(error.permission.traffic) from \(error.permission.cidr) stands in the call twice")
         }
         try await write(call(operation, on: group, parameters), dryRun: dryRun)
     }
@@ -92,7 +97,8 @@ package struct EC2Client: Sendable {
         }
         let unknown = answer.root.items("unknownIpPermissionSet")
         guard unknown.isEmpty else {
-            throw unclear(call, "unknown-permissions", "EC2 knew \(unknown.count) of the permissions not, and may have revoked the others")
+            throw unclear(
+                call, "unknown-permissions", "EC2 knew \(unknown.count) of the permissions not, and may have revoked the others")
         }
     }
 
@@ -107,7 +113,8 @@ package struct EC2Client: Sendable {
         _ operation: EC2Operation, _ group: SecurityGroupReference, _ code: String, _ message: String
     ) -> APIError {
         APIError(
-            api: .ec2, operation: operation.rawValue, resource: group.description, code: code, message: message, disposition: .permanent)
+            api: .ec2, operation: operation.rawValue, resource: group.description, code: code, message: message,
+            disposition: .permanent)
     }
 
     private func unclear(_ call: QueryCall, _ code: String, _ message: String) -> APIError {

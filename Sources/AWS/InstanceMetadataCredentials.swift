@@ -3,8 +3,9 @@ package import Model
 
 /// The role of an EC2 instance, from its metadata service, version 2 only.
 ///
-/// Source: EC2 User Guide, "Use the Instance Metadata Service": `PUT /latest/api/token`, then `GET /latest/meta-data/iam/security-credentials/`.
-/// The last source and never configured by anyone: where nothing answers within a second there are no such credentials, and that is no error.
+/// Source: EC2 User Guide, "Use the Instance Metadata Service": `PUT /latest/api/token`, then `GET
+/// /latest/meta-data/iam/security-credentials/`. The last source and never configured by anyone: where nothing answers within a
+/// second there are no such credentials, and that is no error.
 package struct InstanceMetadataCredentials: CredentialsSource {
     package let name = "instance metadata (IMDSv2)"
     private let environment: AWSEnvironment
@@ -58,7 +59,9 @@ package struct InstanceMetadataCredentials: CredentialsSource {
         do {
             return try await transport.send(request)
         } catch {
-            guard error.kind != .cancelled else { throw failure("cancelled", "the task was cancelled", disposition: .retry(after: nil)) }
+            guard error.kind != .cancelled else {
+                throw failure("cancelled", "the task was cancelled", disposition: .retry(after: nil))
+            }
             return nil
         }
     }
@@ -72,7 +75,8 @@ package struct InstanceMetadataCredentials: CredentialsSource {
 
     private func broken(_ status: Int?) -> APIError {
         failure(
-            "metadata-answer", "the instance has a metadata service, and it gave no credentials: attach an instance profile, "
+            "metadata-answer",
+            "the instance has a metadata service, and it gave no credentials: attach an instance profile, "
                 + "or set AWS_EC2_METADATA_DISABLED=true and configure other credentials",
             disposition: .retry(after: nil), httpStatus: status)
     }

@@ -22,7 +22,8 @@ package struct ProfileRoleCredentials: CredentialsSource {
         guard let profile = profiles[environment.profile] else {
             guard environment.namesProfile else { return nil }
             throw failure(
-                "no-profile", "AWS_PROFILE names the profile '\(environment.profile)', and no configuration file has it: "
+                "no-profile",
+                "AWS_PROFILE names the profile '\(environment.profile)', and no configuration file has it: "
                     + "correct AWS_PROFILE or add the profile to ~/.aws/config")
         }
         guard Self.assumesRole(profile) else { return nil }
@@ -40,10 +41,12 @@ package struct ProfileRoleCredentials: CredentialsSource {
             throw failure("no-profile", "source_profile '\(name)' is in no configuration file: correct the profile")
         }
         guard !visited.contains(name), visited.count < 10 else {
-            throw failure("profile-loop", "the profiles \((visited + [name]).joined(separator: " → ")) name one another: break the loop")
+            throw failure(
+                "profile-loop", "the profiles \((visited + [name]).joined(separator: " → ")) name one another: break the loop")
         }
         guard profile["mfa_serial"] == nil else {
-            throw failure("mfa", "profile '\(name)' asks for an MFA code, which nobody can enter here: use a profile without mfa_serial")
+            throw failure(
+                "mfa", "profile '\(name)' asks for an MFA code, which nobody can enter here: use a profile without mfa_serial")
         }
         let base = try await base(of: profile, named: name, profiles: profiles, visited: visited + [name])
         let role = AssumedRoleCredentials(
@@ -62,7 +65,8 @@ package struct ProfileRoleCredentials: CredentialsSource {
         case (nil, let source?):
             guard let found = canonical[source] else {
                 throw failure(
-                    "credential-source", "profile '\(name)' has credential_source '\(source)': "
+                    "credential-source",
+                    "profile '\(name)' has credential_source '\(source)': "
                         + "expected \(canonical.keys.sorted().joined(separator: ", "))")
             }
             if let credentials = try await found.load() { return credentials }

@@ -3,8 +3,8 @@ import Model
 
 /// The attempts of one call: decides after each failure whether, when and how to call again.
 ///
-/// A write is repeated only when it is certain that it took no effect: `QueryFailure.error` then carries `.retry`. After a lost answer it carries
-/// `.reread`, and the call ends here.
+/// A write is repeated only when it is certain that it took no effect: `QueryFailure.error` then carries `.retry`. After a lost
+/// answer it carries `.reread`, and the call ends here.
 struct QueryAttempts: Sendable {
     enum Decision: Hashable, Sendable {
         case again(after: Duration)
@@ -46,11 +46,13 @@ struct QueryAttempts: Sendable {
     private mutating func decideOnClock(_ failure: QueryFailure, skew: ClockSkew) -> Decision {
         var error = failure.error
         if let correctedBy {
-            error.message = String(error.message.prefix(600)) + "; \(ClockSkew.description(ahead: correctedBy)), and a request signed with "
+            error.message =
+                String(error.message.prefix(600)) + "; \(ClockSkew.description(ahead: correctedBy)), and a request signed with "
                 + "AWS's time was refused as well: set the clock (NTP)"
             return .giveUp(error)
         }
-        // A signature can be wrong for many reasons: only a skew near the five minutes for which signatures hold is taken for the cause.
+        // A signature can be wrong for many reasons: only a skew near the five minutes for which signatures hold is taken for
+        // the cause.
         let threshold: Duration = failure.kind == .clock ? .seconds(30) : .seconds(240)
         guard let server = failure.serverDate else {
             if failure.kind == .clock { error.message = String(error.message.prefix(600)) + "; check this machine's clock (NTP)" }

@@ -6,7 +6,8 @@ extension QueryParameters {
         var permission: IpPermission
     }
 
-    /// `IpPermissions.N`, one for each traffic, with its blocks as `IpRanges.M` and `Ipv6Ranges.M`; sorted, whatever the order given.
+    /// `IpPermissions.N`, one for each traffic, with its blocks as `IpRanges.M` and `Ipv6Ranges.M`; sorted, whatever the order
+    /// given.
     mutating func add(_ permissions: [IpPermission]) throws(Repeated) {
         var number = 0
         var ranges: [IPAddress.Family: Int] = [:]
@@ -33,7 +34,8 @@ extension QueryParameters {
 
     /// A text that EC2 takes as a rule's description: other characters become `_`, and 255 are kept.
     ///
-    /// Source: EC2 API Reference, IpRange: "up to 255 characters in length. Allowed characters are a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$*".
+    /// Source: EC2 API Reference, IpRange: "up to 255 characters in length. Allowed characters are a-z, A-Z, 0-9, spaces, and
+    /// ._-:/()#,@[]+=&;{}!$*".
     static func ruleDescription(_ text: String) -> String {
         let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-:/()#,@[]+=&;{}!$*".unicodeScalars)
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(255).map { allowed.contains($0) ? $0 : "_" }))

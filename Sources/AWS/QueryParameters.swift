@@ -8,8 +8,9 @@ struct QueryParameters: Sendable {
 
     mutating func add(_ name: String, _ value: Int) { add(name, String(value)) }
 
-    /// As `application/x-www-form-urlencoded`, byte for byte as botocore writes it: a space is `+`, everything else but RFC 3986's unreserved
-    /// characters is percent-encoded. (Implementations that decode the form before they check the signature write it so again.)
+    /// As `application/x-www-form-urlencoded`, byte for byte as botocore writes it: a space is `+`, everything else but RFC
+    /// 3986's unreserved characters is percent-encoded. (Implementations that decode the form before they check the signature
+    /// write it so again.)
     var formEncoded: [UInt8] {
         var bytes: [UInt8] = []
         for (index, field) in fields.enumerated() {

@@ -9,13 +9,16 @@ struct MalformedRule: Error, Hashable {
 extension SecurityGroupRule {
     /// Reads an item of `securityGroupRuleSet`; `nil` for an outbound rule.
     ///
-    /// Source: EC2 API Reference, SecurityGroupRule: exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId` and `referencedGroupInfo`.
+    /// Source: EC2 API Reference, SecurityGroupRule: exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId` and
+    /// `referencedGroupInfo`.
     init?(_ item: XMLElement, of groupID: String) throws(MalformedRule) {
         guard item.name == "item", let id = item.value("securityGroupRuleId") else {
             throw MalformedRule(message: "it has no securityGroupRuleId")
         }
         func malformed(_ message: String) -> MalformedRule { MalformedRule(message: "\(id.prefix(64)): \(message)") }
-        guard item.text("groupId") == groupID else { throw malformed("it belongs to \(item.text("groupId")?.prefix(64) ?? "no group")") }
+        guard item.text("groupId") == groupID else {
+            throw malformed("it belongs to \(item.text("groupId")?.prefix(64) ?? "no group")")
+        }
         switch item.text("isEgress") {
         case "true": return nil
         case "false": break
@@ -24,7 +27,8 @@ extension SecurityGroupRule {
         guard let name = item.value("ipProtocol"), let ipProtocol = IPProtocol(ec2: name) else {
             throw malformed("ipProtocol '\(item.text("ipProtocol")?.prefix(32) ?? "")'")
         }
-        let traffic = Traffic(protocol: ipProtocol, fromPort: try Self.port("fromPort", item, id), toPort: try Self.port("toPort", item, id))
+        let traffic = Traffic(
+            protocol: ipProtocol, fromPort: try Self.port("fromPort", item, id), toPort: try Self.port("toPort", item, id))
         self.init(id: id, traffic: traffic, source: try Self.source(item, id), description: item.text("description") ?? "")
     }
 

@@ -2,7 +2,8 @@ package import Model
 
 /// The profiles of `~/.aws/config` and `~/.aws/credentials` (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`).
 ///
-/// In the config file a profile's section is `[profile name]`, but `[default]`; in the credentials file it is `[name]`, whose keys win.
+/// In the config file a profile's section is `[profile name]`, but `[default]`; in the credentials file it is `[name]`, whose
+/// keys win.
 package struct SharedProfiles: Sendable {
     private let profiles: [String: [String: String]]
 

@@ -1,7 +1,7 @@
 package import Model
 
-/// A role assumed with a token of the cluster: `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`, else the profile's `role_arn` and
-/// `web_identity_token_file`. The file is read anew at each exchange: kubelet replaces projected tokens before they end.
+/// A role assumed with a token of the cluster: `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`, else the profile's `role_arn`
+/// and `web_identity_token_file`. The file is read anew at each exchange: kubelet replaces projected tokens before they end.
 package struct WebIdentityCredentials: CredentialsSource {
     package let name = "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)"
     private let environment: AWSEnvironment

@@ -1,7 +1,8 @@
-@testable import AWS
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `The clients of all groups` {
     private let keys = ["AWS_ACCESS_KEY_ID": "AKIABASE", "AWS_SECRET_ACCESS_KEY": "s"]
@@ -9,13 +10,15 @@ struct `The clients of all groups` {
 
     private func clients(_ transport: ScriptedTransport, _ clock: ManualClock, _ more: [String: String] = [:]) -> AWSClients {
         AWSClients(
-            transport: transport, metadataTransport: ScriptedTransport(), runtime: clock.runtime, environment: keys.merging(more) { $1 })
+            transport: transport, metadataTransport: ScriptedTransport(), runtime: clock.runtime,
+            environment: keys.merging(more) { $1 })
     }
 
     private func group(_ region: String, role: String?) -> Whitelist.Group {
         Whitelist.Group(
             reference: SecurityGroupReference(id: EC2Answers.group.id, region: region), roleARN: role,
-            ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)], foreignRules: .report, scope: .ports, ruleQuota: 60, keep: [])
+            ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)], foreignRules: .report, scope: .ports, ruleQuota: 60,
+            keep: [])
     }
 
     private let rules = EC2Answers.rules([EC2Answers.rule("sgr-1")])
@@ -38,7 +41,9 @@ struct `The clients of all groups` {
         let group = group("cn-north-1", role: nil)
         _ = try await clients(transport, ManualClock()).ec2(for: group).describeSecurityGroup(group.reference)
         #expect(await transport.requests.map(\.url) == ["https://ec2.cn-north-1.amazonaws.com.cn/"])
-        #expect(await transport.requests[0].headers["Authorization"]?.contains("Credential=AKIABASE/20260301/cn-north-1/ec2/") == true)
+        #expect(
+            await transport.requests[0].headers["Authorization"]?.contains("Credential=AKIABASE/20260301/cn-north-1/ec2/") == true
+        )
     }
 
     @Test func `a skew that one client met is known to all`() async throws {
@@ -49,7 +54,10 @@ struct `The clients of all groups` {
             let group = group(region, role: nil)
             _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
         }
-        #expect(await transport.requests.map { $0.headers["X-Amz-Date"] } == ["20260301T120000Z", "20260301T130000Z", "20260301T130000Z"])
+        #expect(
+            await transport.requests.map { $0.headers["X-Amz-Date"] } == [
+                "20260301T120000Z", "20260301T130000Z", "20260301T130000Z",
+            ])
         #expect(clients.clockSkew == .seconds(3600))
     }
 
@@ -81,7 +89,8 @@ struct `The clients of all groups` {
         _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
         clock.advance(.seconds(3550))
         _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
-        #expect(await transport.actions == ["AssumeRole", "DescribeSecurityGroupRules", "AssumeRole", "DescribeSecurityGroupRules"])
+        #expect(
+            await transport.actions == ["AssumeRole", "DescribeSecurityGroupRules", "AssumeRole", "DescribeSecurityGroupRules"])
         #expect(await transport.requests[3].headers["X-Amz-Security-Token"] == "token-of-ASIA1")
     }
 
@@ -95,11 +104,12 @@ struct `The clients of all groups` {
     @Test func `the caller is asked for by name`() async throws {
         let transport = ScriptedTransport(
             .answer(
-                200, """
-                    <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
-                    <Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId><Account>123456789012</Account>
-                    </GetCallerIdentityResult></GetCallerIdentityResponse>
-                    """))
+                200,
+                """
+                <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+                <Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId><Account>123456789012</Account>
+                </GetCallerIdentityResult></GetCallerIdentityResponse>
+                """))
         let caller = try await clients(transport, ManualClock()).callerIdentity(region: "eu-west-1", roleARN: nil)
         #expect(caller == CallerIdentity(account: "123456789012", arn: "arn:aws:iam::123456789012:user/me", userID: "AIDA"))
         #expect(await transport.bodies == ["Action=GetCallerIdentity&Version=2011-06-15"])

@@ -1,6 +1,7 @@
-@testable import AWS
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Endpoints of AWS` {
     @Test(arguments: [
@@ -31,7 +32,8 @@ struct `Endpoints of AWS` {
         #expect(try ec2(["AWS_ENDPOINT_URL": "http://127.0.0.1:5000"]) == "http://127.0.0.1:5000/")
         #expect(try ec2(["AWS_ENDPOINT_URL_STS": "http://127.0.0.1:5000"]) == "https://ec2.eu-west-1.amazonaws.com/")
         #expect(
-            try ec2(both.merging(["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"]) { $1 }) == "https://ec2.eu-west-1.amazonaws.com/")
+            try ec2(both.merging(["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "TRUE"]) { $1 })
+                == "https://ec2.eu-west-1.amazonaws.com/")
         #expect(throws: APIError.self) { try ec2(["AWS_ENDPOINT_URL": "127.0.0.1:5000"]) }
     }
 
@@ -44,7 +46,8 @@ struct `Endpoints of AWS` {
     }
 
     @Test(arguments: [
-        "", "ftp://x", "https://", "https:///x", "https://u:p@x", "https://x?y", "https://x#y", "https://x:0", "https://x:99999", "https://x y",
+        "", "ftp://x", "https://", "https:///x", "https://u:p@x", "https://x?y", "https://x#y", "https://x:0", "https://x:99999",
+        "https://x y",
         "https://x:", "https://:80", "//x",
     ])
     func `are not read from what is no plain URL`(url: String) {

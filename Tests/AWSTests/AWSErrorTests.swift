@@ -1,7 +1,8 @@
-@testable import AWS
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Errors of AWS` {
     private let group = EC2Answers.group
@@ -22,15 +23,18 @@ struct `Errors of AWS` {
     @Test(arguments: [
         (503, "RequestLimitExceeded", APIError.Disposition.retry(after: nil)), (400, "Throttling", .retry(after: nil)),
         (400, "ThrottlingException", .retry(after: nil)), (400, "RequestThrottled", .retry(after: nil)),
-        (503, "SlowDown", .retry(after: nil)), (503, "Unavailable", .retry(after: nil)), (503, "ServiceUnavailable", .retry(after: nil)),
-        (503, "SomethingNew", .retry(after: nil)), (500, "InternalError", .retry(after: nil)), (500, "SomethingNew", .retry(after: nil)),
+        (503, "SlowDown", .retry(after: nil)), (503, "Unavailable", .retry(after: nil)),
+        (503, "ServiceUnavailable", .retry(after: nil)),
+        (503, "SomethingNew", .retry(after: nil)), (500, "InternalError", .retry(after: nil)),
+        (500, "SomethingNew", .retry(after: nil)),
         (400, "InvalidPermission.Duplicate", .reread), (400, "InvalidPermission.NotFound", .reread),
         (400, "InvalidSecurityGroupRuleId.NotFound", .reread), (403, "UnauthorizedOperation", .denied),
         (403, "Client.UnauthorizedOperation", .denied), (403, "AccessDenied", .denied), (401, "AuthFailure", .denied),
         (403, "InvalidClientTokenId", .denied), (403, "SignatureDoesNotMatch", .denied), (401, "OptInRequired", .denied),
         (403, "SomethingNew", .denied), (400, "RequestExpired", .denied), (400, "ExpiredToken", .denied),
         (400, "InvalidGroup.NotFound", .missing), (400, "RulesPerSecurityGroupLimitExceeded", .permanent),
-        (400, "InvalidGroupId.Malformed", .permanent), (400, "InvalidParameterValue", .permanent), (400, "SomethingNew", .permanent),
+        (400, "InvalidGroupId.Malformed", .permanent), (400, "InvalidParameterValue", .permanent),
+        (400, "SomethingNew", .permanent),
         (429, "SomethingNew", .retry(after: nil)),
     ])
     func `each code has one disposition`(status: Int, code: String, disposition: APIError.Disposition) async throws {
@@ -45,7 +49,8 @@ struct `Errors of AWS` {
     }
 
     @Test(arguments: [
-        ("<html><h1>502 Bad Gateway</h1></html>", 502), ("", 504), ("<Response><Errors/></Response>", 500), ("{\"error\":\"json\"}", 503),
+        ("<html><h1>502 Bad Gateway</h1></html>", 502), ("", 504), ("<Response><Errors/></Response>", 500),
+        ("{\"error\":\"json\"}", 503),
         (String(repeating: "<a>", count: 100_000), 500), ("\u{0}\u{1}", 500),
     ])
     func `a body that is no error of AWS is a fault of the way`(body: String, status: Int) async throws {
@@ -60,7 +65,9 @@ struct `Errors of AWS` {
         #expect(write.mayHaveTakenEffect)
     }
 
-    @Test(arguments: [(301, APIError.Disposition.permanent), (404, .permanent), (403, .denied), (407, .permanent), (429, .retry(after: nil))])
+    @Test(arguments: [
+        (301, APIError.Disposition.permanent), (404, .permanent), (403, .denied), (407, .permanent), (429, .retry(after: nil)),
+    ])
     func `a refusal by somebody on the way took no effect`(status: Int, disposition: APIError.Disposition) async throws {
         let error = try await authorize(.answer(status, "<html>no</html>"))
         #expect(error.disposition == disposition)
@@ -76,7 +83,8 @@ struct `Errors of AWS` {
 
     @Test func `of a long message only the beginning is kept, and nothing that is secret`() async throws {
         let repeated = "The Canonical String should have been x-amz-security-token:THE-TOKEN and wJalrXUtnFEMI"
-        let error = try await describe(.refusal(403, "SignatureDoesNotMatch", message: repeated + String(repeating: "x", count: 5000)))
+        let error = try await describe(
+            .refusal(403, "SignatureDoesNotMatch", message: repeated + String(repeating: "x", count: 5000)))
         #expect(error.message.count == 1000)
         #expect(!error.message.contains("wJalrXUtnFEMI"))
         #expect(error.message.contains("<redacted>"))
@@ -88,7 +96,8 @@ struct `Errors of AWS` {
     }
 
     @Test(arguments: [
-        ("5", Duration.seconds(5)), ("Sun, 01 Mar 2026 12:00:09 GMT", .seconds(9)), ("0", .zero), ("-1", nil), ("+3", nil), ("soon", nil),
+        ("5", Duration.seconds(5)), ("Sun, 01 Mar 2026 12:00:09 GMT", .seconds(9)), ("0", .zero), ("-1", nil), ("+3", nil),
+        ("soon", nil),
         ("4000", nil), ("99999999999999999999", nil), ("Sun, 01 Mar 2026 11:00:00 GMT", nil),
     ])
     func `Retry-After is read as seconds or as a time`(text: String, expected: Duration?) {
@@ -97,7 +106,8 @@ struct `Errors of AWS` {
 
     @Test(arguments: [
         ("Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37Z"), ("Sunday, 06-Nov-94 08:49:37 GMT", nil),
-        ("Sun Nov  6 08:49:37 1994", nil), ("Sun, 6 Nov 1994 08:49:37 GMT", nil), ("Sun, 06 Nox 1994 08:49:37 GMT", nil), ("", nil),
+        ("Sun Nov  6 08:49:37 1994", nil), ("Sun, 6 Nov 1994 08:49:37 GMT", nil), ("Sun, 06 Nox 1994 08:49:37 GMT", nil),
+        ("", nil),
     ])
     func `a Date is an IMF-fixdate`(text: String, expected: String?) {
         #expect(HTTPDate.parse(text)?.rfc3339 == expected)

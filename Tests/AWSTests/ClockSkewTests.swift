@@ -1,7 +1,8 @@
-@testable import AWS
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `A clock that is wrong` {
     private let group = EC2Answers.group
@@ -21,7 +22,9 @@ struct `A clock that is wrong` {
         _ = try await client.describeSecurityGroup(group)
         _ = try await client.describeSecurityGroup(group)
         #expect(
-            await transport.requests.map { $0.headers["X-Amz-Date"] } == ["20260301T120000Z", "20260301T130200Z", "20260301T130200Z"])
+            await transport.requests.map { $0.headers["X-Amz-Date"] } == [
+                "20260301T120000Z", "20260301T130200Z", "20260301T130200Z",
+            ])
         #expect(connection.skew.ahead == .seconds(3720))
         #expect(clock.sleeps.isEmpty)
     }
@@ -32,7 +35,9 @@ struct `A clock that is wrong` {
         #expect(await transport.requests[1].headers["X-Amz-Date"] == "20260301T113000Z")
     }
 
-    @Test(arguments: [("13:02:00", "this machine's clock is 1h2m behind AWS's"), ("11:30:00", "this machine's clock is 30m ahead of AWS's")])
+    @Test(arguments: [
+        ("13:02:00", "this machine's clock is 1h2m behind AWS's"), ("11:30:00", "this machine's clock is 30m ahead of AWS's"),
+    ])
     func `is corrected once only, and named when that does not help`(date: String, words: String) async throws {
         let transport = ScriptedTransport(refusal("RequestExpired", date: date), refusal("RequestExpired", date: date), ok)
         let error = try await apiError { _ = try await EC2Answers.client(transport).describeSecurityGroup(group) }
@@ -50,6 +55,19 @@ struct `A clock that is wrong` {
         let error = try await apiError { _ = try await EC2Answers.client(transport).describeSecurityGroup(group) }
         #expect(error.isDenied)
         #expect(await transport.requests.count == 1)
+    }
+
+    @Test func `that someone sets right is measured anew`() async throws {
+        let transport = ScriptedTransport(
+            refusal("RequestExpired", date: "13:00:00"), ok, refusal("RequestExpired", date: "13:00:00"), ok)
+        let clock = ManualClock()
+        let connection = EC2Answers.connection(transport, clock)
+        let client = try EC2Client(connection, region: "eu-west-1", credentials: EC2Answers.keys)
+        _ = try await client.describeSecurityGroup(group)
+        clock.set(wall: "2026-03-01T13:00:00Z")
+        _ = try await client.describeSecurityGroup(group)
+        #expect(connection.skew.ahead == .zero)
+        #expect(await transport.requests[3].headers["X-Amz-Date"] == "20260301T130000Z")
     }
 
     @Test func `that another call has corrected meanwhile lets this one sign again`() async throws {

@@ -1,7 +1,8 @@
-@testable import AWS
 import Foundation
 import Model
 import Testing
+
+@testable import AWS
 
 struct `AWS's configuration files` {
     @Test(arguments: [("[a\n", 1), ("\nk = v\n", 2), ("[a]\nnonsense\n", 2), ("[a]\nk=1\nK=2\n", 3), ("[a]\n[ a ]\n", 2)])
@@ -15,19 +16,23 @@ struct `AWS's configuration files` {
         arguments: [
             ("[default]\nRegion = eu-west-1 # no comment\nempty =\nurl = a#b;c=d\n# c\n; c\n", ""),
             ("[profile x]\r\nk = v\r\n\r\n[profile \"two words\"]\nk=1\n[profile 'one']\nk=2\n", "[x]\nk = wins\nmore = 1\n"),
-            ("[default]\ns3 =\n  deep = 1\n  deeper = 2\nk = 1\n", "[default]\nk = 2\n"), ("[profile\tt]\nk = 1\n", "[other]\naws_access_key_id=A\n"),
+            ("[default]\ns3 =\n  deep = 1\n  deeper = 2\nk = 1\n", "[default]\nk = 2\n"),
+            ("[profile\tt]\nk = 1\n", "[other]\naws_access_key_id=A\n"),
             ("[x]\nk = not a profile\n", ""), ("[profile default]\nk = 1\n", ""), ("", ""), ("[sso-session s]\nk=1\n", ""),
             ("[default]\nk = 1\nk = 2\n", ""), ("[default]\nk\n", ""), ("[default\n", ""), ("k = 1\n", ""),
         ])
     func `they mean what they mean to botocore`(config: String, credentials: String) async throws {
         let files = try TemporaryFiles()
         let environment = [
-            "AWS_CONFIG_FILE": try files.write("config", config), "AWS_SHARED_CREDENTIALS_FILE": try files.write("credentials", credentials),
+            "AWS_CONFIG_FILE": try files.write("config", config),
+            "AWS_SHARED_CREDENTIALS_FILE": try files.write("credentials", credentials),
         ]
         let theirs = try await botocore(environment)
         let ours = try? SharedProfiles(environment: AWSEnvironment(environment))
         let flat = ours.map { profiles in
-            Dictionary(uniqueKeysWithValues: profiles.names.map { ($0, profiles[$0]!.filter { !$0.value.isEmpty || $0.key == "empty" }) })
+            Dictionary(
+                uniqueKeysWithValues: profiles.names.map { ($0, profiles[$0]!.filter { !$0.value.isEmpty || $0.key == "empty" }) }
+            )
         }
         #expect(flat == theirs)
     }

@@ -1,7 +1,8 @@
-@testable import AWS
 import Foundation
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Refreshing credentials` {
     private let start = Moment(instant: Instant(sinceOrigin: .seconds(100)), wall: Timestamp(rfc3339: "2026-03-01T12:00:00Z")!)
@@ -63,7 +64,22 @@ struct `Refreshing credentials` {
         #expect(refresh.request(now: at(0).instant) == .refresh)
         let first = keys("1", endsAfter: nil)
         _ = refresh.refreshed(.success(first), at: at(1))
-        #expect(refresh.request(now: at(1_000_000).instant) == .use(first), "keys without an end are kept")
+        #expect(refresh.request(now: at(300).instant) == .use(first))
+    }
+
+    @Test func `keys without an end are looked up again beside, and kept when that fails`() {
+        var refresh = CredentialRefresh()
+        let (first, second) = (keys("1", endsAfter: nil), keys("2", endsAfter: nil))
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        #expect(refresh.request(now: at(299).instant) == .use(first))
+        #expect(refresh.request(now: at(300).instant) == .useAndRefresh(first))
+        #expect(refresh.request(now: at(300).instant) == .use(first))
+        #expect(refresh.refreshed(.failure(failure), at: at(301)) == .success(first))
+        #expect(refresh.request(now: at(302).instant) == .use(first))
+        #expect(refresh.request(now: at(1_000_000).instant) == .useAndRefresh(first))
+        _ = refresh.refreshed(.success(second), at: at(1_000_001))
+        #expect(refresh.request(now: at(1_000_002).instant) == .use(second))
     }
 
     @Test func `what is discarded is given no more; what came since stays`() {
@@ -85,7 +101,8 @@ struct `Refreshing credentials` {
             func credentials() async throws(APIError) -> AWSCredentials {
                 fetches += 1
                 if !isOpen { await withCheckedContinuation { gate = $0 } }
-                return AWSCredentials(accessKeyID: "1", secretAccessKey: Secret("s"), sessionToken: nil, expiration: nil, source: "")
+                return AWSCredentials(
+                    accessKeyID: "1", secretAccessKey: Secret("s"), sessionToken: nil, expiration: nil, source: "")
             }
             func open() {
                 isOpen = true

@@ -1,19 +1,22 @@
-@testable import AWS
 import Foundation
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `The chain of credentials` {
     private let files: TemporaryFiles
     init() throws { files = try TemporaryFiles() }
 
     private func chain(
-        _ environment: [String: String], sts: ScriptedTransport = ScriptedTransport(), metadata: ScriptedTransport = ScriptedTransport()
+        _ environment: [String: String], sts: ScriptedTransport = ScriptedTransport(),
+        metadata: ScriptedTransport = ScriptedTransport()
     ) throws -> CredentialsChain {
         let variables = ["HOME": files.folder.path].merging(environment) { $1 }
         let connection = EC2Answers.connection(sts, ManualClock(), environment: variables)
-        return CredentialsChain.standard(connection, sts: try STSClient(connection, region: "eu-west-1"), metadataTransport: metadata)
+        return CredentialsChain.standard(
+            connection, sts: try STSClient(connection, region: "eu-west-1"), metadataTransport: metadata)
     }
 
     private let end = "2026-03-01T13:00:00Z"
@@ -22,7 +25,8 @@ struct `The chain of credentials` {
     @Test func `environment keys come first`() async throws {
         try files.write(".aws/credentials", "[default]\naws_access_key_id=FILE\naws_secret_access_key=x\n")
         let found = try await chain([
-            "AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere",
+            "AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
+            "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere",
         ]).credentials()
         #expect(found.accessKeyID == "ENV")
         #expect(found.sessionToken == Secret("t"))
@@ -46,9 +50,13 @@ struct `The chain of credentials` {
         let found = try await chain.credentials()
         try files.write("token", "second")
         _ = try await chain.credentials()
-        let prefix = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=pod-7&WebIdentityToken="
+        let prefix =
+            "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=pod-7&WebIdentityToken="
         #expect(await sts.bodies == [prefix + "first", prefix + "second"])
-        #expect(await sts.requests.allSatisfy { $0.headers["Authorization"] == nil && $0.url == "https://sts.eu-west-1.amazonaws.com/" })
+        #expect(
+            await sts.requests.allSatisfy {
+                $0.headers["Authorization"] == nil && $0.url == "https://sts.eu-west-1.amazonaws.com/"
+            })
         #expect(found.accessKeyID == "ASIA1")
         #expect(found.expiration == Timestamp(rfc3339: end))
     }
@@ -58,7 +66,8 @@ struct `The chain of credentials` {
         let sts = ScriptedTransport(
             EC2Answers.session(
                 "AssumeRoleWithWebIdentity", expiration: end, headers: ["Date": "Sun, 01 Mar 2026 12:10:00 GMT"]))
-        let found = try await chain(["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"], sts: sts).credentials()
+        let found = try await chain(["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"], sts: sts)
+            .credentials()
         #expect(found.expiration == Timestamp(rfc3339: "2026-03-01T12:50:00Z"), "fifty minutes are left, whatever the clocks say")
     }
 
@@ -70,7 +79,8 @@ struct `The chain of credentials` {
         let token = try files.write("token", "the-token-itself")
         let sts = ScriptedTransport(.stsRefusal(400, code))
         let error = try await apiError {
-            _ = try await chain(["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"], sts: sts).credentials()
+            _ = try await chain(["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"], sts: sts)
+                .credentials()
         }
         #expect(error.api == .credentials)
         #expect(error.code == code)
@@ -82,7 +92,8 @@ struct `The chain of credentials` {
     @Test func `a provider that can't be reached by STS is asked again`() async throws {
         let token = try files.write("token", "t")
         let sts = ScriptedTransport(.stsRefusal(400, "IDPCommunicationError"), webIdentity)
-        let found = try await chain(["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"], sts: sts).credentials()
+        let found = try await chain(["AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"], sts: sts)
+            .credentials()
         #expect(found.accessKeyID == "ASIA1")
     }
 
@@ -101,17 +112,18 @@ struct `The chain of credentials` {
 
     @Test func `a profile's role is assumed with its source profile's keys`() async throws {
         try files.write(
-            ".aws/config", """
-                # comment
-                [profile prod]
-                role_arn = arn:aws:iam::1:role/prod
-                source_profile = base
-                external_id = e/1
-                role_session_name = me
-                s3 =
-                  max_concurrent_requests = 20
-                duration_seconds = 900
-                """)
+            ".aws/config",
+            """
+            # comment
+            [profile prod]
+            role_arn = arn:aws:iam::1:role/prod
+            source_profile = base
+            external_id = e/1
+            role_session_name = me
+            s3 =
+              max_concurrent_requests = 20
+            duration_seconds = 900
+            """)
         try files.write(".aws/credentials", "[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = s\n")
         let sts = ScriptedTransport(EC2Answers.session("AssumeRole", expiration: end))
         let found = try await chain(["AWS_PROFILE": "prod"], sts: sts).credentials()
@@ -120,7 +132,9 @@ struct `The chain of credentials` {
             await sts.bodies == [
                 "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fprod&RoleSessionName=me&DurationSeconds=900&ExternalId=e%2F1"
             ])
-        #expect(await sts.requests[0].headers["Authorization"]?.contains("Credential=AKIABASE/20260301/eu-west-1/sts/aws4_request") == true)
+        #expect(
+            await sts.requests[0].headers["Authorization"]?.contains("Credential=AKIABASE/20260301/eu-west-1/sts/aws4_request")
+                == true)
     }
 
     @Test(arguments: [
@@ -128,7 +142,8 @@ struct `The chain of credentials` {
         ("[profile a]\nrole_arn=r\nsource_profile=gone\n", "no-profile"), ("[profile b]\nregion=x\n", "no-profile"),
         ("[profile a]\nrole_arn=r\nmfa_serial=m\nsource_profile=b\n", "mfa"), ("[profile a]\nrole_arn=r\n", "profile"),
         ("[profile a]\nrole_arn=r\ncredential_source=Elsewhere\n", "credential-source"),
-        ("[profile a]\ncredential_process=/bin/false\n", "unsupported-profile"), ("[profile a]\naws_access_key_id=x\n", "partial-credentials"),
+        ("[profile a]\ncredential_process=/bin/false\n", "unsupported-profile"),
+        ("[profile a]\naws_access_key_id=x\n", "partial-credentials"),
         ("[profile a\n", "configuration-file"), ("what is this\n", "configuration-file"),
     ])
     func `a profile that can't be used is an error that says why`(config: String, code: String) async throws {
@@ -148,7 +163,9 @@ struct `The chain of credentials` {
     @Test func `with nothing configured the error names every place, and what to set`() async throws {
         let error = try await apiError { _ = try await chain(["AWS_EC2_METADATA_DISABLED": "true"]).credentials() }
         #expect(error.code == "no-credentials")
-        for place in ["environment", "web identity", "profile 'default'", "container", "instance metadata", "AWS_WEB_IDENTITY_TOKEN_FILE"] {
+        for place in [
+            "environment", "web identity", "profile 'default'", "container", "instance metadata", "AWS_WEB_IDENTITY_TOKEN_FILE",
+        ] {
             #expect(error.message.contains(place))
         }
     }

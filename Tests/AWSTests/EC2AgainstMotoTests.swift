@@ -1,8 +1,9 @@
-@testable import AWS
 import Foundation
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 /// Needs Python with moto, which `make test` installs; without it there is nothing to test against.
 @Suite(
@@ -114,7 +115,9 @@ struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
         _ = try await client.describeSecurityGroup(group)
         let error = try await apiError { try await client.authorizeIngress(group, [EC2Answers.permission("192.0.2.1/32")]) }
         #expect(error.isDenied, "\(error)")
-        let dry = try await apiError { try await client.authorizeIngress(group, [EC2Answers.permission("192.0.2.1/32")], dryRun: true) }
+        let dry = try await apiError {
+            try await client.authorizeIngress(group, [EC2Answers.permission("192.0.2.1/32")], dryRun: true)
+        }
         #expect(dry.isDenied, "\(dry)")
     }
 
@@ -152,7 +155,9 @@ struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
         let token = FileManager.default.temporaryDirectory.appendingPathComponent("token-\(UUID().uuidString)")
         try "header.payload.signature\n".write(to: token, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: token) }
-        let connection = moto.connection(environment: ["AWS_WEB_IDENTITY_TOKEN_FILE": token.path, "AWS_ROLE_ARN": moto.world.roleARN])
+        let connection = moto.connection(environment: [
+            "AWS_WEB_IDENTITY_TOKEN_FILE": token.path, "AWS_ROLE_ARN": moto.world.roleARN,
+        ])
         let sts = try STSClient(connection, region: moto.world.region)
         let chain = CredentialsChain.standard(connection, sts: sts, metadataTransport: moto.transport)
 

@@ -1,7 +1,8 @@
-@testable import AWS
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Describing a security group` {
     private let group = EC2Answers.group
@@ -40,7 +41,8 @@ struct `Describing a security group` {
 
     @Test func `a token that comes twice is an error, not a loop`() async throws {
         let transport = ScriptedTransport(
-            EC2Answers.rules([EC2Answers.rule("sgr-1")], nextToken: "a"), EC2Answers.rules([EC2Answers.rule("sgr-2")], nextToken: "a"))
+            EC2Answers.rules([EC2Answers.rule("sgr-1")], nextToken: "a"),
+            EC2Answers.rules([EC2Answers.rule("sgr-2")], nextToken: "a"))
         let error = try await apiError { _ = try await EC2Answers.client(transport).describeSecurityGroup(group) }
         #expect(error.code == "repeated-token")
     }

@@ -1,7 +1,8 @@
-@testable import AWS
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Writing a security group's rules` {
     private let group = EC2Answers.group
@@ -11,8 +12,10 @@ struct `Writing a security group's rules` {
         try await EC2Answers.client(transport).authorizeIngress(
             group,
             [
-                EC2Answers.permission("2001:db8::/96", description: "six"), EC2Answers.permission("192.0.2.9/32", port: 5433, description: ""),
-                EC2Answers.permission("192.0.2.2/32", description: "b"), EC2Answers.permission("192.0.2.1/32", description: "a #1"),
+                EC2Answers.permission("2001:db8::/96", description: "six"),
+                EC2Answers.permission("192.0.2.9/32", port: 5433, description: ""),
+                EC2Answers.permission("192.0.2.2/32", description: "b"),
+                EC2Answers.permission("192.0.2.1/32", description: "a #1"),
             ])
         #expect(
             await transport.bodies == [
@@ -57,14 +60,17 @@ struct `Writing a security group's rules` {
 
     @Test func `one permission twice is refused here, as EC2 would refuse the whole call`() async throws {
         let transport = ScriptedTransport()
-        let twice = [EC2Answers.permission("192.0.2.1/32", description: "a"), EC2Answers.permission("192.0.2.1/32", description: "b")]
+        let twice = [
+            EC2Answers.permission("192.0.2.1/32", description: "a"), EC2Answers.permission("192.0.2.1/32", description: "b"),
+        ]
         let error = try await apiError { try await EC2Answers.client(transport).authorizeIngress(group, twice) }
         #expect(error.code == "duplicate-permission")
         #expect(await transport.requests.isEmpty)
     }
 
     @Test(arguments: [
-        ("drawbridge:orders-db egress-1#4711", "drawbridge:orders-db egress-1#4711"), ("é\u{1F600}\n\"<>'`~|\\^%?", "______________"),
+        ("drawbridge:orders-db egress-1#4711", "drawbridge:orders-db egress-1#4711"),
+        ("é\u{1F600}\n\"<>'`~|\\^%?", "______________"),
         (String(repeating: "x", count: 300), String(repeating: "x", count: 255)),
     ])
     func `a description is brought into EC2's alphabet and length`(given: String, sent: String) {
@@ -72,9 +78,11 @@ struct `Writing a security group's rules` {
     }
 
     @Test(arguments: [
-        EC2Answers.written("RevokeSecurityGroupIngress", result: "false"), EC2Answers.written("RevokeSecurityGroupIngress", result: ""),
+        EC2Answers.written("RevokeSecurityGroupIngress", result: "false"),
+        EC2Answers.written("RevokeSecurityGroupIngress", result: ""),
         EC2Answers.written(
-            "RevokeSecurityGroupIngress", more: "<unknownIpPermissionSet><item><ipProtocol>tcp</ipProtocol></item></unknownIpPermissionSet>"),
+            "RevokeSecurityGroupIngress",
+            more: "<unknownIpPermissionSet><item><ipProtocol>tcp</ipProtocol></item></unknownIpPermissionSet>"),
     ])
     func `a revoke that did not do all is an error, to be read again`(answer: ScriptedTransport.Step) async throws {
         let transport = ScriptedTransport(answer)
@@ -90,7 +98,8 @@ struct `Writing a security group's rules` {
     }
 
     @Test func `a dry run that would be allowed returns, one that would not is denied`() async throws {
-        let transport = ScriptedTransport(.refusal(412, "DryRunOperation"), .refusal(403, "UnauthorizedOperation"), EC2Answers.authorized)
+        let transport = ScriptedTransport(
+            .refusal(412, "DryRunOperation"), .refusal(403, "UnauthorizedOperation"), EC2Answers.authorized)
         let client = try EC2Answers.client(transport)
         let permissions = [EC2Answers.permission("192.0.2.1/32")]
         try await client.authorizeIngress(group, permissions, dryRun: true)

@@ -1,8 +1,9 @@
-@testable import AWS
 import Foundation
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Credentials of containers and instances` {
     private let answer = """
@@ -14,7 +15,8 @@ struct `Credentials of containers and instances` {
     }
 
     private func instance(_ transport: ScriptedTransport, _ environment: [String: String] = [:]) -> InstanceMetadataCredentials {
-        InstanceMetadataCredentials(environment: AWSEnvironment(environment), transport: transport, runtime: ManualClock().runtime)
+        InstanceMetadataCredentials(
+            environment: AWSEnvironment(environment), transport: transport, runtime: ManualClock().runtime)
     }
 
     @Test(arguments: [
@@ -49,8 +51,10 @@ struct `Credentials of containers and instances` {
     }
 
     @Test(arguments: [
-        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/c"], ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1.example.com/c"],
-        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2@example.com/"], ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "file:///etc/passwd"],
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/c"],
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1.example.com/c"],
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.2@example.com/"],
+        ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "file:///etc/passwd"],
         ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@example.com/"],
         ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "a\r\nX-Evil: 1"],
     ])
@@ -62,7 +66,8 @@ struct `Credentials of containers and instances` {
     }
 
     @Test(arguments: [
-        ScriptedTransport.Step.answer(200, "{}"), .answer(200, "<html/>"), .answer(404, ""), .answer(200, #"{"Code":"AssumeRoleUnauthorizedAccess"}"#),
+        ScriptedTransport.Step.answer(200, "{}"), .answer(200, "<html/>"), .answer(404, ""),
+        .answer(200, #"{"Code":"AssumeRoleUnauthorizedAccess"}"#),
         .fail(.connect, received: false),
     ])
     func `a configured container that gives nothing is an error`(step: ScriptedTransport.Step) async throws {
@@ -81,7 +86,8 @@ struct `Credentials of containers and instances` {
         #expect(requests.map(\.method) == ["PUT", "GET", "GET"])
         #expect(
             requests.map(\.url) == [
-                "\(base)/api/token", "\(base)/meta-data/iam/security-credentials/", "\(base)/meta-data/iam/security-credentials/node-role",
+                "\(base)/api/token", "\(base)/meta-data/iam/security-credentials/",
+                "\(base)/meta-data/iam/security-credentials/node-role",
             ])
         #expect(requests[0].headers["X-aws-ec2-metadata-token-ttl-seconds"] == "21600")
         #expect(requests[1...].allSatisfy { $0.headers["X-aws-ec2-metadata-token"] == "session-token" })
@@ -89,7 +95,8 @@ struct `Credentials of containers and instances` {
     }
 
     @Test(arguments: [
-        [ScriptedTransport.Step.fail(.timeout, received: false)], [.fail(.connect, received: false)], [.answer(404, "Google's own")],
+        [ScriptedTransport.Step.fail(.timeout, received: false)], [.fail(.connect, received: false)],
+        [.answer(404, "Google's own")],
         [.answer(405, "")], [.answer(200, "token"), .answer(404, "no role")],
     ])
     func `where no instance service answers there are no such credentials`(script: [ScriptedTransport.Step]) async throws {

@@ -1,6 +1,7 @@
-@testable import AWS
 import Foundation
 import Testing
+
+@testable import AWS
 
 struct `The shipped policies` {
     private struct Policy: Decodable {
@@ -36,8 +37,11 @@ struct `The shipped policies` {
 
     @Test func `what writes is allowed on one group only`() throws {
         for statement in try read(Policy.self, "aws-permissions.json").Statement {
-            let writes = statement.Action.contains { action in EC2Operation.allCases.contains { $0.writes && "ec2:\($0.rawValue)" == action } }
-            #expect(statement.Resource == (writes ? "arn:aws:ec2:${REGION}:${ACCOUNT_ID}:security-group/${SECURITY_GROUP_ID}" : "*"))
+            let writes = statement.Action.contains { action in
+                EC2Operation.allCases.contains { $0.writes && "ec2:\($0.rawValue)" == action }
+            }
+            #expect(
+                statement.Resource == (writes ? "arn:aws:ec2:${REGION}:${ACCOUNT_ID}:security-group/${SECURITY_GROUP_ID}" : "*"))
         }
     }
 

@@ -1,7 +1,8 @@
-@testable import AWS
 import HTTP
 import Model
 import Testing
+
+@testable import AWS
 
 struct `Repeating calls` {
     private let group = EC2Answers.group
@@ -50,8 +51,10 @@ struct `Repeating calls` {
     }
 
     @Test(arguments: [
-        ScriptedTransport.Step.fail(.timeout, received: true), .fail(.interrupted, received: true), .fail(.malformedResponse, received: true),
-        .fail(.tooLarge, received: true), .fail(.cancelled, received: true), .refusal(500, "InternalError"), .refusal(500, "SomethingNew"),
+        ScriptedTransport.Step.fail(.timeout, received: true), .fail(.interrupted, received: true),
+        .fail(.malformedResponse, received: true),
+        .fail(.tooLarge, received: true), .fail(.cancelled, received: true), .refusal(500, "InternalError"),
+        .refusal(500, "SomethingNew"),
         .answer(503, "<html>upstream</html>"), .answer(502, ""), .answer(504, ""), .answer(200, "<html/>"), .answer(200, ""),
         EC2Answers.written("RevokeSecurityGroupIngress"),
     ])
@@ -100,7 +103,8 @@ struct `Repeating calls` {
             func credentials() -> AWSCredentials {
                 given += 1
                 return AWSCredentials(
-                    accessKeyID: "ASIA\(given)", secretAccessKey: Secret("s"), sessionToken: Secret("t\(given)"), expiration: nil, source: "")
+                    accessKeyID: "ASIA\(given)", secretAccessKey: Secret("s"), sessionToken: Secret("t\(given)"), expiration: nil,
+                    source: "")
             }
             nonisolated func discard(_ credentials: AWSCredentials) { discarded.advance(.seconds(1)) }
         }

@@ -1,6 +1,7 @@
-@testable import AWS
 import HTTP
 import Model
+
+@testable import AWS
 
 /// Answers of EC2 and STS in their wire form, and clients that are given them.
 enum EC2Answers {
@@ -20,46 +21,55 @@ enum EC2Answers {
 
     static func rules(_ items: [String], nextToken: String? = nil) -> ScriptedTransport.Step {
         .answer(
-            200, """
-                <DescribeSecurityGroupRulesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>\
-                <securityGroupRuleSet>\(items.joined())</securityGroupRuleSet>\(nextToken.map { "<nextToken>\($0)</nextToken>" } ?? "")\
-                </DescribeSecurityGroupRulesResponse>
-                """)
+            200,
+            """
+            <DescribeSecurityGroupRulesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>\
+            <securityGroupRuleSet>\(items.joined())</securityGroupRuleSet>\(nextToken.map { "<nextToken>\($0)</nextToken>" } ?? "")\
+            </DescribeSecurityGroupRulesResponse>
+            """)
     }
 
     static func groups(_ ids: [String], permissions: String = "") -> ScriptedTransport.Step {
-        let items = ids.map { "<item><groupId>\($0)</groupId><groupName>g</groupName><ipPermissions>\(permissions)</ipPermissions></item>" }
+        let items = ids.map {
+            "<item><groupId>\($0)</groupId><groupName>g</groupName><ipPermissions>\(permissions)</ipPermissions></item>"
+        }
         return .answer(
-            200, """
-                <DescribeSecurityGroupsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>\
-                <securityGroupInfo>\(items.joined())</securityGroupInfo></DescribeSecurityGroupsResponse>
-                """)
+            200,
+            """
+            <DescribeSecurityGroupsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>\
+            <securityGroupInfo>\(items.joined())</securityGroupInfo></DescribeSecurityGroupsResponse>
+            """)
     }
 
     static func written(_ operation: String, result: String = "true", more: String = "") -> ScriptedTransport.Step {
         .answer(
-            200, """
-                <\(operation)Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>\
-                <return>\(result)</return>\(more)</\(operation)Response>
-                """)
+            200,
+            """
+            <\(operation)Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>\
+            <return>\(result)</return>\(more)</\(operation)Response>
+            """)
     }
 
     static let authorized = written("AuthorizeSecurityGroupIngress")
     static let revoked = written("RevokeSecurityGroupIngress")
 
     /// What AssumeRole and its kin answer.
-    static func session(_ operation: String, key: String = "ASIA1", expiration: String, headers: HTTPHeaders = [:]) -> ScriptedTransport.Step {
+    static func session(_ operation: String, key: String = "ASIA1", expiration: String, headers: HTTPHeaders = [:])
+        -> ScriptedTransport.Step
+    {
         .answer(
-            200, """
-                <\(operation)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(operation)Result><Credentials>\
-                <AccessKeyId>\(key)</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token-of-\(key)</SessionToken>\
-                <Expiration>\(expiration)</Expiration></Credentials></\(operation)Result></\(operation)Response>
-                """, headers: headers)
+            200,
+            """
+            <\(operation)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(operation)Result><Credentials>\
+            <AccessKeyId>\(key)</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token-of-\(key)</SessionToken>\
+            <Expiration>\(expiration)</Expiration></Credentials></\(operation)Result></\(operation)Response>
+            """, headers: headers)
     }
 
     static let keys = FixedCredentials(
         AWSCredentials(
-            accessKeyID: "AKIDEXAMPLE", secretAccessKey: Secret("wJalrXUtnFEMI"), sessionToken: nil, expiration: nil, source: "test"))
+            accessKeyID: "AKIDEXAMPLE", secretAccessKey: Secret("wJalrXUtnFEMI"), sessionToken: nil, expiration: nil,
+            source: "test"))
 
     static func connection(
         _ transport: any HTTPTransport, _ clock: ManualClock, environment: [String: String] = [:]
@@ -71,7 +81,9 @@ enum EC2Answers {
         try EC2Client(connection(transport, clock), region: "eu-west-1", credentials: keys)
     }
 
-    static func permission(_ cidr: String, port: Int = 5432, description: String = "drawbridge:orders-db egress-1#4711") -> IpPermission {
+    static func permission(_ cidr: String, port: Int = 5432, description: String = "drawbridge:orders-db egress-1#4711")
+        -> IpPermission
+    {
         IpPermission(
             traffic: Traffic(protocol: .tcp, fromPort: port, toPort: port), cidr: CIDR(masking: cidr)!, description: description)
     }

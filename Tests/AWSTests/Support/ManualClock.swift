@@ -26,6 +26,9 @@ final class ManualClock: @unchecked Sendable {
         }
     }
 
+    /// Someone sets the wall clock.
+    func set(wall: String) { lock.withLock { self.wall = Timestamp(rfc3339: wall)! } }
+
     var runtime: Runtime {
         Runtime(
             now: { self.now }, random: { UInt64(self.unit * 0x1p53) << 11 },

@@ -1,13 +1,16 @@
-@testable import AWS
 import Foundation
 import HTTP
 import Model
 import Testing
 
-/// A moto server of this test process: EC2, IAM and STS on a free port of the loopback, with signatures and IAM policies enforced after its set-up.
+@testable import AWS
+
+/// A moto server of this test process: EC2, IAM and STS on a free port of the loopback, with signatures and IAM policies
+/// enforced after its set-up.
 ///
-/// It needs a Python with `moto[server]`: `DRAWBRIDGE_TEST_PYTHON`, else `.venv/bin/python` under the package's root (`make test` makes it). Use it as
-/// a suite's trait, `@Suite(.serialized, .moto(groups: 8))`; within, `MotoServer.current` is the one server of that suite.
+/// It needs a Python with `moto[server]`: `DRAWBRIDGE_TEST_PYTHON`, else `.venv/bin/python` under the package's root (`make
+/// test` makes it). Use it as a suite's trait, `@Suite(.serialized, .moto(groups: 8))`; within, `MotoServer.current` is the one
+/// server of that suite.
 struct MotoServer: Sendable {
     struct Keys: Decodable, Sendable {
         var accessKeyID: String
@@ -37,7 +40,8 @@ struct MotoServer: Sendable {
     let world: World
     let transport: any HTTPTransport
 
-    static let packageRoot = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+    static let packageRoot = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// The Python to run peers with; `nil` where there is none.
@@ -80,7 +84,8 @@ struct MotoServer: Sendable {
 
     func connection(environment more: [String: String] = [:]) -> AWSConnection {
         AWSConnection(
-            transport: transport, runtime: Self.runtime, environment: AWSEnvironment(environment.merging(more) { $1 }), skew: ClockSkew())
+            transport: transport, runtime: Self.runtime, environment: AWSEnvironment(environment.merging(more) { $1 }),
+            skew: ClockSkew())
     }
 
     func provider(_ keys: Keys) -> FixedCredentials {
@@ -95,7 +100,8 @@ struct MotoServer: Sendable {
     }
 }
 
-/// Starts the suite's server before its first test and ends it, by closing its standard input and by its process id, after the last.
+/// Starts the suite's server before its first test and ends it, by closing its standard input and by its process id, after the
+/// last.
 struct MotoServerTrait: SuiteTrait, TestScoping {
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -138,7 +144,9 @@ struct MotoServerTrait: SuiteTrait, TestScoping {
                 var line = Data()
                 while true {
                     let piece = handle.availableData
-                    if piece.isEmpty { return continuation.resume(throwing: Failure(description: "moto ended before it was ready")) }
+                    if piece.isEmpty {
+                        return continuation.resume(throwing: Failure(description: "moto ended before it was ready"))
+                    }
                     line.append(piece)
                     if line.last == 0x0A { return continuation.resume(returning: line) }
                 }

@@ -49,20 +49,22 @@ extension ScriptedTransport.Step {
     /// An error as EC2 writes it.
     static func refusal(_ status: Int, _ code: String, message: String = "for a test", headers: HTTPHeaders = [:]) -> Self {
         .answer(
-            status, """
-                <?xml version="1.0" encoding="UTF-8"?>
-                <Response><Errors><Error><Code>\(code)</Code><Message>\(message)</Message></Error></Errors><RequestID>req-1</RequestID></Response>
-                """, headers: headers)
+            status,
+            """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Response><Errors><Error><Code>\(code)</Code><Message>\(message)</Message></Error></Errors><RequestID>req-1</RequestID></Response>
+            """, headers: headers)
     }
 
     /// An error as STS writes it.
     static func stsRefusal(_ status: Int, _ code: String, headers: HTTPHeaders = [:]) -> Self {
         .answer(
-            status, """
-                <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
-                  <Error><Type>Sender</Type><Code>\(code)</Code><Message>for a test</Message></Error><RequestId>req-2</RequestId>
-                </ErrorResponse>
-                """, headers: headers)
+            status,
+            """
+            <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+              <Error><Type>Sender</Type><Code>\(code)</Code><Message>for a test</Message></Error><RequestId>req-2</RequestId>
+            </ErrorResponse>
+            """, headers: headers)
     }
 }
 
