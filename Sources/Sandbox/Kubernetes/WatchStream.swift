@@ -36,12 +36,12 @@ struct WatchStream: Sendable {
     }
 
     mutating func bookmark(annotations: [String: String]) -> [UInt8] {
-        var metadata: JSONValue = ["resourceVersion": .string(String(position)), "creationTimestamp": nil]
+        var metadata: JSONValue = ["resourceVersion": .string(String(position)), "creationTimestamp": .null]
         if !annotations.isEmpty { metadata["annotations"] = JSONValue(annotations) }
         let object: JSONValue
         switch representation {
         case .table:
-            object = ["kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "columnDefinitions": nil, "rows": []]
+            object = ["kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata, "columnDefinitions": .null, "rows": []]
         case .partialMetadata:
             object = ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]
         case .object, .aggregatedDiscovery:
