@@ -58,3 +58,14 @@ extension GroupPlan {
         return text
     }
 }
+
+extension GroupPlan.Revocation.Reason {
+    /// A few words for people.
+    package var text: String {
+        switch self {
+        case .confirmedRelease: "its Address is released"
+        case .stale: "its Address has left the reserved set"
+        case .foreign: "foreign"
+        }
+    }
+}

@@ -10,7 +10,11 @@ struct NodeDigest: Hashable, Sendable {
         // Hasher is seeded per process; digests never leave it. A collision would cost one wake-up, made good by the next resync.
         var hasher = Hasher()
         hasher.combine(node.labels)
-        hasher.combine(node.annotations.filter { $0.key.hasPrefix("drawbridge.dev/") || $0.key == Node.Annotation.instanceID })
+        // Claims come and go with the controller's own swaps, which need no waking.
+        hasher.combine(
+            node.annotations.filter {
+                ($0.key.hasPrefix("drawbridge.dev/") && $0.key != Node.Annotation.claim) || $0.key == Node.Annotation.instanceID
+            })
         hasher.combine(node.taints)
         hasher.combine(node.providerID)
         hasher.combine(node.externalIPs)

@@ -22,7 +22,8 @@ extension ReconcilerMachine {
             for swap in plan.swaps {
                 effects += begin(SwapMachine(swap, policy: policy.name, now: now.wall, times: times.swap, uuid: uuid), now)
             }
-            for case .removeTaint(let node, let key) in plan.taintRemovals where removingTaint.insert(node.name).inserted {
+            for case .removeTaint(let node, let key) in plan.taintRemovals {
+                guard !settledTaints.contains(node.name), removingTaint.insert(node.name).inserted else { continue }
                 effects.append(.removeTaint(node, key: key))
             }
         }
@@ -123,6 +124,7 @@ extension ReconcilerMachine {
         for effect in effects {
             if case .finish(let outcome) = effect {
                 swaps[id] = nil
+                settledSwaps[swap.machine.node.name] = swap.machine.claim.address
                 wantsPass = true
                 result.append(.notice(finished(swap, outcome, now)))
             } else {
@@ -166,6 +168,7 @@ extension ReconcilerMachine {
 
     mutating func taintRemoved(_ node: Node, _ result: Result<Void, APIError>) -> [Reconciler.Effect] {
         removingTaint.remove(node.name)
+        settledTaints.insert(node.name)
         switch result {
         case .success:
             return [

@@ -44,6 +44,9 @@ package struct ReconcilerMachine: Sendable {
     var coolDowns: [String: CoolDown] = [:]
     var refusedUntil: [AddressReference: Instant] = [:]
     var removingTaint: Set<String> = []
+    /// Swaps and taints that were settled since the pass began: what it observes of them may be older. The next pass sees how they ended.
+    var settledSwaps: [String: AddressReference] = [:]
+    var settledTaints: Set<String> = []
     var digests: Set<String> = []
     var approved: Set<RuleReference> = []
     var attention: Attention
@@ -170,6 +173,8 @@ package struct ReconcilerMachine: Sendable {
         pass += 1
         wantsPass = false
         passStartedAt = now.instant
+        settledSwaps = [:]
+        settledTaints = []
         coolDowns = coolDowns.filter { $0.value.until + times.longestCoolDown > now.instant }
         refusedUntil = refusedUntil.filter { $0.value > now.instant }
         let busy = Set(works.values.map(\.group))
@@ -224,8 +229,7 @@ package struct ReconcilerMachine: Sendable {
     func context(_ now: Moment) -> PlanningContext {
         PlanningContext(
             otherPorts: otherPorts, ownNode: ownNode,
-            activeSwaps: Dictionary(
-                swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }, uniquingKeysWith: { first, _ in first }),
+            activeSwaps: settledSwaps.merging(swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }) { $1 },
             unavailable: Set(refusedUntil.filter { $0.value > now.instant }.keys),
             coolingDown: coolDowns.filter { $0.value.until > now.instant }.mapValues(\.reason),
             lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge }.mapValues(\.group),

@@ -48,8 +48,8 @@ final class Controller: Sendable {
         }
         let leadership = Leadership(settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
         let loops = LoopSet(
-            settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership, health: health,
-            logger: logger)
+            settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
+            logger: logger, report: reporter())
         logger.info(
             "starting", metadata: ["version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))", "identity": "\(surroundings.identity)"])
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -72,12 +72,14 @@ final class Controller: Sendable {
             }
             tasks.addTask { await leadership.run(loops) }
             tasks.addTask { await loops.run() }
+            health.expect(Set(policies.map(\.name)))
             await loops.replace(with: policies)
-            tasks.addTask { [settings, clouds, logger] in
+            tasks.addTask { [settings, clouds, logger, health] in
                 await PolicyWatch(path: settings.policyPath, runtime: clouds.runtime).run(policies) { change in
                     switch change {
                     case .policies(let policies):
                         logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
+                        health.expect(Set(policies.map(\.name)))
                         await loops.replace(with: policies)
                     case .refused(let errors):
                         logger.warning("the changed policy file is refused, the old policies stay: \(errors)", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
@@ -101,6 +103,19 @@ final class Controller: Sendable {
             tasks.cancelAll()
         }
         logger.info("stopped")
+    }
+
+    /// Where the loops' reports go: the log, the probes, and in a dry run standard output.
+    private func reporter() -> @Sendable (String, PolicyLoop.Report) -> Void {
+        let log = NoticeLog(logger: logger)
+        let health = health
+        let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
+        return { policy, report in
+            log.take(report, of: policy)
+            guard case .planned(let pass) = report else { return }
+            health.passed(policy)
+            printer?.take(pass.plan)
+        }
     }
 
     private func shutDown(_ loops: LoopSet, _ leadership: Leadership) async {

@@ -101,14 +101,14 @@ struct Convergence: Sendable {
     /// Runs the loops until all have settled, one can't go on, or time is up.
     private func converge(mayWrite: @escaping @Sendable () -> Bool, leading: AsyncStream<Bool>?) async -> Outcome {
         let (reports, feed) = AsyncStream<(Int, PassReport)>.makeStream()
+        let log = NoticeLog(logger: logger)
         let loops = policies.enumerated().map { index, policy in
-            let log = NoticeLog(logger: logger, policy: policy.name)
-            return PolicyLoop(
+            PolicyLoop(
                 machine: Session.machine(
                     policy, of: policies, mode: .write, interval: .seconds(30), surroundings: surroundings, whitelistOnly: whitelistOnly),
                 ports: clouds.ports(recorder: nil, mayWrite: mayWrite), readingLimit: Session.readingLimit
             ) { report in
-                log.take(report)
+                log.take(report, of: policy.name)
                 if case .planned(let pass) = report { feed.yield((index, pass)) }
             }
         }

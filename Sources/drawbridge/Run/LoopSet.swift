@@ -23,14 +23,14 @@ actor LoopSet {
     private let client: KubernetesClient?
     private let recorder: EventRecorder?
     private let leadership: Leadership
-    private let health: HealthState
     private let logger: Logger
+    private let report: @Sendable (_ policy: String, PolicyLoop.Report) -> Void
     private var running: [String: Running] = [:]
     private var isStopping = false
 
     init(
         settings: Controller.Settings, surroundings: Surroundings, clouds: Clouds, client: KubernetesClient?, recorder: EventRecorder?,
-        leadership: Leadership, health: HealthState, logger: Logger
+        leadership: Leadership, logger: Logger, report: @escaping @Sendable (_ policy: String, PolicyLoop.Report) -> Void
     ) {
         self.settings = settings
         self.surroundings = surroundings
@@ -38,8 +38,8 @@ actor LoopSet {
         self.client = client
         self.recorder = recorder
         self.leadership = leadership
-        self.health = health
         self.logger = logger
+        self.report = report
     }
 
     /// Waits until it is cancelled; the loops' tasks end with it.
@@ -51,7 +51,6 @@ actor LoopSet {
     func replace(with policies: [Whitelist]) async {
         let wanted = Dictionary(
             uniqueKeysWithValues: policies.map { ($0.name, Key(policy: $0, otherPorts: Session.otherPorts($0, policies))) })
-        health.expect(Set(wanted.keys))
         for (name, entry) in running where wanted[name] != entry.key {
             entry.loop.send(.stop)
             await entry.tasks.value
@@ -62,22 +61,14 @@ actor LoopSet {
     }
 
     private func start(_ policy: Whitelist, of policies: [Whitelist]) {
-        let log = NoticeLog(logger: logger, policy: policy.name)
-        let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
         let machine = Session.machine(
             policy, of: policies, mode: settings.isDryRun ? .dryRun : .write, interval: settings.interval, surroundings: surroundings,
             whitelistOnly: false)
         let leadership = leadership
-        let health = health
+        let report = report
         let loop = PolicyLoop(
-            machine: machine, ports: clouds.ports(recorder: recorder, mayWrite: { leadership.mayWrite }), readingLimit: Session.readingLimit
-        ) { report in
-            log.take(report)
-            if case .planned(let pass) = report {
-                health.passed(policy.name)
-                printer?.take(pass.plan)
-            }
-        }
+            machine: machine, ports: clouds.ports(recorder: recorder, mayWrite: { leadership.mayWrite }), readingLimit: Session.readingLimit,
+            report: { report(policy.name, $0) })
         loop.send(.leading(leadership.leads))
         for digest in leadership.approvals { loop.send(.approve(digest)) }
         let reflector = reflector(policy, loop)

@@ -8,15 +8,11 @@ import Reporting
 /// Writes a loop's reports to the log: notices as they come, a summary when it changes.
 final class NoticeLog: Sendable {
     private let logger: Logger
-    private let lastSummary = Locked<String?>(nil)
-    private let policy: String
+    private let lastSummary = Locked<[String: String]>([:])
 
-    init(logger: Logger, policy: String) {
-        self.logger = logger
-        self.policy = policy
-    }
+    init(logger: Logger) { self.logger = logger }
 
-    func take(_ report: PolicyLoop.Report) {
+    func take(_ report: PolicyLoop.Report, of policy: String) {
         switch report {
         case .notice(let notice):
             let level: Logger.Level =
@@ -31,8 +27,8 @@ final class NoticeLog: Sendable {
         case .planned(let pass):
             let summary = PlanReport(pass.plan).summary
             let changed = lastSummary.withLock { last in
-                defer { last = summary }
-                return last != summary
+                defer { last[policy] = summary }
+                return last[policy] != summary
             }
             logger.log(level: changed ? .info : .debug, "\(summary)", metadata: ["policy": "\(policy)"])
         }
