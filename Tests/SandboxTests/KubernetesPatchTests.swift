@@ -118,6 +118,15 @@ struct KubernetesPatchTests {
         #expect(store.object(.nodes, key) == before)
     }
 
+    @Test func `copies that would double the document without end are refused`() {
+        let copies = (0..<60).map { index -> JSONValue in ["op": "copy", "from": "/metadata", "path": "/metadata/annotations/\(index)"] }
+        let error = #expect(throws: KubernetesStatus.self) { try patched(.json(.array(copies))) }
+        #expect(error?.code == 422 && error?.causes == [])
+        #expect(throws: KubernetesStatus.self) {
+            try patched(.json([["op": "remove", "path": .string(String(repeating: "/a", count: 65))]]))
+        }
+    }
+
     @Test func `a resourceVersion in a patch is a precondition`() throws {
         var store = KubernetesCluster.store()
         let version = try #require(store.version(.nodes, key))

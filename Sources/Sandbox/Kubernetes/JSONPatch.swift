@@ -9,6 +9,10 @@ struct JSONPatch {
 
     /// Operations in one patch. Source: apiserver pkg/endpoints/handlers/patch.go, maxJSONPatchOperations.
     static let limit = 10_000
+    /// Members in one path.
+    private static let pathLimit = 64
+    /// Bytes that all `copy` operations may copy: repeated, they would double the document each time.
+    private static let copyLimit = 256 << 10
 
     private let operations: [JSONValue]
 
@@ -20,6 +24,7 @@ struct JSONPatch {
 
     func applied(to document: JSONValue) throws(Failure) -> JSONValue {
         var document = document
+        var copied = 0
         for operation in operations {
             guard let name = operation["op"]?.string else { throw .malformed("an operation without op") }
             let path = try pointer(operation["path"])
@@ -30,7 +35,11 @@ struct JSONPatch {
             case "test":
                 let present = try? read(document, path[...])
                 guard (present ?? .null) == (operation["value"] ?? .null) else { throw .inapplicable("test failed") }
-            case "copy": try set(&document, path[...], try read(document, try pointer(operation["from"])[...]), .add)
+            case "copy":
+                let value = try read(document, try pointer(operation["from"])[...])
+                copied += value.json.count
+                guard copied <= JSONPatch.copyLimit else { throw .inapplicable("too much is copied") }
+                try set(&document, path[...], value, .add)
             case "move":
                 let moved = try remove(&document, try pointer(operation["from"])[...])
                 try set(&document, path[...], moved, .add)
@@ -49,6 +58,7 @@ struct JSONPatch {
 
     private func pointer(_ value: JSONValue?) throws(Failure) -> [String] {
         guard let text = value?.string, text.isEmpty || text.hasPrefix("/") else { throw .malformed("a path must begin with /") }
+        guard text.utf8.count(where: { $0 == UInt8(ascii: "/") }) <= JSONPatch.pathLimit else { throw .malformed("a path is too long") }
         return text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { part in
             var unescaped = ""
             var rest = part

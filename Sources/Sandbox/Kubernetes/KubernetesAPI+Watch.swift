@@ -10,7 +10,7 @@ extension KubernetesAPI {
         let version = try KubernetesStore.parse(resourceVersion: query["resourceVersion"])
         let wantsInitialEvents = query.has("sendInitialEvents") ? query.flag("sendInitialEvents") : nil
         try checkInitialEvents(query, wantsInitialEvents)
-        let timeout = try number("timeoutSeconds", query).map { Duration.seconds($0) } ?? settings.watchTimeout
+        let timeout = try number("timeoutSeconds", query).map { Duration.seconds(min($0, 86_400)) } ?? settings.watchTimeout
 
         // Subscribed before the first look, so that nothing falls between.
         let changes = access.changes()
