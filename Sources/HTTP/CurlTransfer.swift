@@ -28,6 +28,9 @@ final class CurlTransfer {
 
     var isStream: Bool { answer.isStream }
 
+    /// Over HTTP/2, with others.
+    var mayShareConnection: Bool { call.request.isTLS && !isStream }
+
     // MARK: what libcurl tells
 
     /// The connection stands; the request goes out next.

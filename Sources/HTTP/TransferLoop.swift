@@ -8,6 +8,10 @@ final class TransferLoop {
     /// Connections kept open for later. What a burst leaves above it is closed one by one as later transfers end.
     static let idleConnections = 16
 
+    /// How long to wait at most while a send over TLS is in flight. libcurl 7.88 now and then forgets that a stream of a shared HTTP/2
+    /// connection could go on (seen with large bodies at the window's end), and sees it when it is next asked to work.
+    static let longestWaitOverTLS = Duration.milliseconds(100)
+
     private let mailbox: Mailbox
     private let multi: CurlMulti
     private let options: CurlOptions
@@ -109,6 +113,7 @@ final class TransferLoop {
         var next = now + .seconds(3600)
         for transfer in running.values { if let deadline = transfer.clock.deadline { next = min(next, deadline.at) } }
         if let deadline = queue.earliestDeadline { next = min(next, deadline) }
+        if running.values.contains(where: { $0.mayShareConnection }) { next = min(next, now + Self.longestWaitOverTLS) }
         let (seconds, attoseconds) = (next - now).components
         return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
