@@ -1,5 +1,6 @@
 /// As much of OpenAPI as clients need to see which query parameters a resource takes: kubectl looks for `fieldValidation` and `dryRun`
-/// before it leaves validation and dry runs to the server. No schemas.
+/// before it leaves validation and dry runs to the server. No schemas. kubectl 1.28 and older reads version 2 in protobuf only, so that its
+/// `create` and `apply` need `--validate=false`; 1.30 and newer does without.
 enum KubernetesOpenAPI {
     static let v2: JSONValue = [
         "swagger": "2.0", "info": ["title": "Kubernetes", "version": "v1.32.4"], "paths": [:], "definitions": [:],
