@@ -1,0 +1,131 @@
+# What a newcomer needs is `make demo` and `make test`; `make help` lists the rest.
+# Both install what is missing on Debian and Ubuntu (as root or through sudo), and only that.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The least number of tests that a run of `make test` must have had, so that a filter or a target that was lost can't pass for success.
+MIN_TESTS ?= 650
+# Tests of one process that run at a time. More of them than this make servers of other tests wait, not the run faster.
+TEST_WIDTH ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
+SWIFT_MIN := 6.2
+
+PKG_CONFIG_MODULES := libcurl libcrypto libxml-2.0 yaml-0.1
+APT_PACKAGES := pkg-config libcurl4-openssl-dev libssl-dev libxml2-dev libyaml-dev
+
+VENV := .venv
+RELEASE_FLAGS := -c release --product drawbridge --static-swift-stdlib -Xlinker -s
+# Refuses an import of a target that Package.swift does not list as a dependency.
+CHECK_FLAGS := --explicit-target-dependency-import-check error
+
+# apt_install,PACKAGES: as root or through sudo, quietly, once more where the network failed.
+define apt_install
+	sudo=; if [ "$$(id -u)" != 0 ]; then \
+	  command -v sudo >/dev/null || { echo "make: these packages are missing, and there is neither root nor sudo to install them: $(1)" >&2; exit 1; }; \
+	  sudo=sudo; \
+	fi; \
+	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	echo "Installing $(1)"; \
+	for try in 1 2; do \
+	  if $$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >"$$log" 2>&1 \
+	    && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) </dev/null >>"$$log" 2>&1; \
+	  then break; fi; \
+	  if [ $$try = 2 ]; then cat "$$log" >&2; echo "make: apt-get could not install $(1)" >&2; exit 1; fi; \
+	  sleep 5; \
+	done
+endef
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort | while IFS=$$'\t' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+
+.PHONY: demo
+demo: release ## Build the release binary and run the whole loop against embedded clouds, without any cloud account
+	@"$$(swift build $(RELEASE_FLAGS) --show-bin-path)/drawbridge" demo $(DEMO_ARGS)
+
+.PHONY: release
+release: packages swift resolve ## Build the release binary, statically linked with Swift's libraries
+	@swift build $(RELEASE_FLAGS)
+
+.PHONY: build
+build: packages swift resolve ## Build everything for debugging, tests included, without a warning
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	swift build --build-tests $(CHECK_FLAGS) 2>&1 | tee "$$log"; \
+	if grep -E "^warning: 'drawbridge'|^$(CURDIR)/(Sources|Tests)/.* warning:" "$$log" >&2; then echo "make: the build has warnings" >&2; exit 1; fi
+
+.PHONY: test
+test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
+	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+	if ! PATH="$$PATH:$(CURDIR)/$(VENV)/bin" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
+	  swift test --disable-xctest --skip-build </dev/null 2>&1 | tee "$$log"; then \
+	  echo; echo "These tests failed:"; grep -E '^(✘|.\[.*✘)' "$$log" | grep -v 'Test run with' | head -100 || true; exit 1; \
+	fi; \
+	count=$$(sed -n 's/.*Test run with \([0-9][0-9]*\) tests\{0,1\} .*passed.*/\1/p' "$$log" | awk '{n += $$1} END {print n + 0}'); \
+	if grep -q '^➜.* skipped' "$$log"; then echo; echo "Not run here:"; grep '^➜.* skipped' "$$log" | sort; fi; \
+	if [ "$$count" -lt 1 ] || [ "$$count" -lt "$(MIN_TESTS)" ]; then \
+	  echo "make: only $$count tests ran, at least $(MIN_TESTS) are expected" >&2; exit 1; \
+	fi; \
+	echo; echo "$$count tests passed (at least $(MIN_TESTS) are expected)"
+
+.PHONY: lint
+lint: swift ## Say where the sources depart from .swift-format
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## Remove what was built and installed in this folder
+	@rm -rf .build $(VENV)
+
+# Prerequisites
+
+# Package.swift's own: fetched here, so that a network failure is met once more and not taken for one of the build.
+.PHONY: resolve
+resolve:
+	@swift package resolve >/dev/null || { echo "Fetching the packages failed, once more in 5 s" >&2; sleep 5; swift package resolve; }
+
+.PHONY: packages
+packages:
+	@if command -v pkg-config >/dev/null && pkg-config --exists $(PKG_CONFIG_MODULES); then exit 0; fi; \
+	if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then \
+	  echo "make: this is neither Debian nor Ubuntu: install pkg-config and the development files of libcurl (with OpenSSL), OpenSSL, libxml2 and libyaml yourself" >&2; \
+	  exit 0; \
+	fi; \
+	missing=; for package in $(APT_PACKAGES); do \
+	  dpkg -s "$$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then \
+	  echo "make: $(APT_PACKAGES) are installed, and yet pkg-config does not find $(PKG_CONFIG_MODULES); is PKG_CONFIG_PATH or another pkg-config in the way?" >&2; \
+	  exit 1; \
+	fi; \
+	$(call apt_install,$$missing)
+
+.PHONY: swift
+swift:
+	@version=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1 || true); \
+	if [ -z "$$version" ]; then \
+	  echo "make: no swift on PATH. Install Swift $(SWIFT_MIN) or later: https://www.swift.org/install/linux/ (swiftly installs it, and puts it on PATH in a new shell)" >&2; exit 1; \
+	fi; \
+	if [ "$$(printf '%s\n' "$(SWIFT_MIN)" "$$version" | sort -V | head -n 1)" != "$(SWIFT_MIN)" ]; then \
+	  echo "make: swift on PATH is $$version, Drawbridge needs $(SWIFT_MIN) or later: https://www.swift.org/install/linux/" >&2; exit 1; \
+	fi
+
+# The peers that the tests run against: moto for EC2, STS and IAM, botocore as a second opinion on signatures, the aws CLI, Kubernetes' schemas.
+.PHONY: venv
+venv: python $(VENV)/requirements.txt
+
+.PHONY: python
+python:
+	@if command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null; then :; \
+	elif command -v apt-get >/dev/null; then $(call apt_install,python3 python3-venv); \
+	else echo "make: the tests need python3 (3.10 or later) with its venv module" >&2; exit 1; fi; \
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+	  || { echo "make: the tests' peers need Python 3.10 or later, python3 is $$(python3 --version)" >&2; exit 1; }
+
+# The copy of the requirements says what is installed; it comes last, so that an installation that broke off is done again.
+$(VENV)/requirements.txt: Tests/requirements.txt
+	@echo "Installing the tests' peers into $(VENV)"
+	@$(VENV)/bin/python -c 'import pip' 2>/dev/null || python3 -m venv --clear $(VENV)
+	@install() { $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --requirement $<; }; \
+	install || { echo "pip failed, once more in 5 s" >&2; sleep 5; install; }
+	@cp $< $@
