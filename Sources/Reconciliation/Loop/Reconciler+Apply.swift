@@ -4,6 +4,11 @@ import Planning
 extension ReconcilerMachine {
     /// Plans from a whole observation and begins what the plan calls for.
     mutating func apply(_ observation: Observation, _ now: Moment) -> [Reconciler.Effect] {
+        var observation = observation
+        // A group's work may have read it since the pass began: the latest reading counts.
+        for (reference, last) in groupReadings {
+            if case .known = observation.groups[reference] { observation.groups[reference] = .known(last.group) }
+        }
         var context = context(now)
         var plan = Planner.plan(policy: policy, observation: observation, context: context)
         if let approval = plan.approval, digests.contains(approval.digest) {
