@@ -65,6 +65,22 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
         }
     }
 
+    @Test func `a configuration prints without its secrets`() throws {
+        let user = """
+            exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: x, args: [s3cret], env: [{name: A, value: s3cret}]}
+            client-certificate-data: \(certificateData)
+            client-key-data: \(keyData)
+            """
+        for user in [user, "token: s3cret", "username: u\npassword: s3cret"] {
+            let found = try load(kubeconfig(user: user))
+            var dumped = "\(found) \(found.authentication) "
+            dump(found, to: &dumped)
+            dump(found.authentication, to: &dumped)
+            #expect(!dumped.contains("s3cret"), "\(dumped)")
+            #expect(dumped.contains("https://api.test:6443"))
+        }
+    }
+
     @Test func `inline data win over files`() throws {
         let found = try load(
             kubeconfig(

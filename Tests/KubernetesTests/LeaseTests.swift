@@ -1,3 +1,4 @@
+import HTTP
 import Model
 import Testing
 
@@ -16,6 +17,19 @@ import Testing
         let transport = ScriptedTransport([.answer(200, Self.text)])
         #expect(try await KubernetesClient.scripted(transport).getLease("l", namespace: "ops") == Self.lease)
         #expect(await transport.targets == ["/apis/coordination.k8s.io/v1/namespaces/ops/leases/l"])
+    }
+
+    @Test func `a call on a lease is given up before the lease runs out`() async throws {
+        let clock = TestClock()
+        let steps = Array(repeating: ScriptedTransport.Step.failure(.timeout, mayHaveBeenReceived: true), count: 9)
+        let transport = ScriptedTransport([.status(503, "ServiceUnavailable", headers: ["Retry-After": "6"])] + steps)
+        let error = await failure { () throws(APIError) in
+            try await KubernetesClient.scripted(transport, clock: clock).getLease("l", namespace: "ops")
+        }
+        #expect(error?.httpStatus == 503)
+        let limits = try #require(await transport.requests.first?.limits)
+        #expect(limits.total == .seconds(5) && limits.idle == .seconds(5) && limits.connect == .seconds(5))
+        #expect(clock.slept.with { $0 }.isEmpty)
     }
 
     @Test func `a lease without a holder is read`() async throws {

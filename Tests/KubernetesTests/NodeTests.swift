@@ -71,6 +71,19 @@ import Testing
         #expect(await transport.requests.count == 40)
     }
 
+    @Test func `an answer nested without end is refused`() async throws {
+        let nested = String(repeating: "[", count: 200_000)
+        for body in [
+            nested, #"{"metadata":{"resourceVersion":"1"},"items":"# + nested,
+            #"{"x":"# + nested + String(repeating: "]", count: 200_000) + "}",
+        ] {
+            let error = await failure { () throws(APIError) in
+                try await KubernetesClient.scripted(ScriptedTransport([.answer(200, body)])).listNodes(nil)
+            }
+            #expect(error?.code == "unreadable-answer")
+        }
+    }
+
     @Test(arguments: [
         ("<html>", "not valid JSON"), ("{}", "has no `metadata`"), (#"{"metadata":{},"items":[]}"#, "no resourceVersion"),
         (#"{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{}}]}"#, "a node has no name"),

@@ -132,7 +132,9 @@ private struct ChildProcess {
                 return end(.tooMuchOutput)
             }
             var status: Int32 = 0
-            if waitpid(pid, &status, WNOHANG) == pid {
+            let ended = waitpid(pid, &status, WNOHANG)
+            // Where SIGCHLD is ignored, which a process inherits, the kernel keeps no status: what the child wrote has to say it all.
+            if ended == pid || ended < 0 && errno == ECHILD {
                 // What it wrote before it ended is in the pipes; a grandchild that holds them open is not waited for.
                 guard output.drain(limit: command.outputBytes), errors.drain(limit: command.outputBytes) else {
                     return result(.tooMuchOutput)

@@ -28,3 +28,9 @@ package struct ExecPlugin: Hashable, Sendable {
         self.installHint = installHint
     }
 }
+
+extension ExecPlugin: CustomStringConvertible, CustomReflectable {
+    /// The program's name only: arguments and environment may hold secrets.
+    package var description: String { "exec plugin \(command)" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -26,3 +26,9 @@ package struct KubernetesConfiguration: Sendable {
         self.origin = origin
     }
 }
+
+extension KubernetesConfiguration: CustomStringConvertible, CustomReflectable {
+    /// `https://10.0.0.1:443 (in-cluster service account)`: keys and tokens are left out.
+    package var description: String { "\(server) (\(origin))" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

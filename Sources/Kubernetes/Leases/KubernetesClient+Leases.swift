@@ -1,6 +1,10 @@
 package import Model
 
 extension KubernetesClient {
+    /// A leader that hears nothing must know in time, before its lease runs out (15 s as a rule): a call ends within twice this,
+    /// the run of an exec plugin not counted.
+    private static let timeLimit = Duration.seconds(5)
+
     /// Source: Kubernetes API, coordination.k8s.io/v1, `GET …/namespaces/{namespace}/leases/{name}`.
     ///
     /// - Throws: `.missing` when there is none.
@@ -68,7 +72,9 @@ extension KubernetesClient {
     private func call(_ permission: KubernetesPermission, _ method: String, _ name: String, _ namespace: String, path: String)
         -> APICall
     {
-        APICall(permission: permission, resource: "lease \(namespace)/\(name)", method: method, path: path)
+        var call = APICall(permission: permission, resource: "lease \(namespace)/\(name)", method: method, path: path)
+        call.timeLimit = Self.timeLimit
+        return call
     }
 
     private static func path(_ namespace: String) -> String {

@@ -13,6 +13,9 @@ struct APICall: Sendable {
     var contentType: String?
     var body: JSONValue?
 
+    /// For one attempt; and no attempt begins later than this after the first.
+    var timeLimit = Duration.seconds(60)
+
     static let mergePatch = "application/merge-patch+json"
     static let json = "application/json"
 

@@ -13,8 +13,7 @@ final class APIServer: Sendable {
     private let transport: Locked<(certificate: [UInt8]?, transport: any HTTPTransport)?>
 
     private static let userAgent = "drawbridge"
-    private static let retries = Retry.Policy(attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: .seconds(20))
-    private static let limits = HTTPLimits(connect: .seconds(10), total: .seconds(60), idle: .seconds(30), responseBytes: 64 << 20)
+    private static let answerBytes = 64 << 20
 
     init(
         configuration: KubernetesConfiguration, runtime: Runtime, files: FileReader, commands: CommandRunner,
@@ -34,7 +33,9 @@ final class APIServer: Sendable {
     /// Reads are repeated as `Retry` allows. A write is repeated only when it can't have taken effect: it was turned away with 429,
     /// or it never reached the server.
     func send(_ call: APICall) async throws(APIError) -> HTTPResponse {
-        var retry = Retry(policy: Self.retries, start: runtime.now().instant)
+        let policy = Retry.Policy(
+            attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: min(.seconds(20), call.timeLimit))
+        var retry = Retry(policy: policy, start: runtime.now().instant)
         while true {
             let failure: APIError
             do {
@@ -73,8 +74,11 @@ final class APIServer: Sendable {
     }
 
     private func exchange(_ call: APICall, credential: KubernetesCredential) async throws(APIError) -> HTTPResponse {
+        let limits = HTTPLimits(
+            connect: min(.seconds(10), call.timeLimit), total: call.timeLimit, idle: min(.seconds(30), call.timeLimit),
+            responseBytes: Self.answerBytes)
         do {
-            return try await transport(for: credential).send(request(call, limits: Self.limits, credential: credential))
+            return try await transport(for: credential).send(request(call, limits: limits, credential: credential))
         } catch {
             throw APIError(error, to: call)
         }
