@@ -121,6 +121,14 @@ import Testing
             let address = clouds.servers.box.snapshot.compute.addresses[clouds.scenario.address("egress-4")]
             #expect(address?.status == .inUse)
             #expect(address?.users == [node.description])
+
+            // Several at once go as a batch.
+            let deleted = try await clouds.program(
+                "gcloud", "compute", "addresses", "delete", "egress-5", "egress-6", "--region", "europe-west1")
+            #expect(deleted.status == 0, "\(deleted)")
+            let left = clouds.servers.box.snapshot
+            #expect(left.compute.addresses.keys.map(\.name).filter { $0.hasPrefix("egress") }.count == 5)
+            #expect(left.calls.count(.compute, "batch") >= 1)
         }
     }
 }

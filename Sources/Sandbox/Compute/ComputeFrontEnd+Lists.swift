@@ -15,9 +15,7 @@ extension ComputeFrontEnd {
             let items = Self.instances(project, compute).filter { $0.scope == scope }
             return try flat(list, items, kind: "compute#instanceList", path: "projects/\(project)/\(scope)/instances", scope, compute)
         case .operations(let project, let place):
-            let items = compute.operations.values.filter { $0.project == project && $0.scope == place }.map {
-                ComputeList.Item(scope: place.path, name: $0.name, value: $0.json(links: compute.links))
-            }
+            let items = Self.operations(project, compute).filter { $0.scope == place.path }
             return try flat(
                 list, items, kind: "compute#operationList", path: "projects/\(project)/\(place.path)/operations", place.path, compute)
         case .aggregatedAddresses(let project):
@@ -29,7 +27,19 @@ extension ComputeFrontEnd {
             return try aggregated(
                 list, Self.instances(project, compute), scopes: compute.allZones.map { "zones/\($0)" }, noun: "instances",
                 kind: "compute#instanceAggregatedList", project: project, compute)
+        case .aggregatedOperations(let project):
+            let scopes =
+                ["global"] + compute.regions.keys.map { "regions/\($0)" } + compute.allZones.map { "zones/\($0)" }
+            return try aggregated(
+                list, Self.operations(project, compute), scopes: scopes, noun: "operations", kind: "compute#operationAggregatedList",
+                project: project, compute)
         default: throw .notFound(request.path)
+        }
+    }
+
+    private static func operations(_ project: String, _ compute: ComputeWorld) -> [ComputeList.Item] {
+        compute.operations.values.filter { $0.project == project }.map {
+            ComputeList.Item(scope: $0.scope.path, name: $0.name, value: $0.json(links: compute.links))
         }
     }
 

@@ -8,7 +8,9 @@ package struct ComputeFrontEnd: FrontEnd {
 
     package init() {}
 
-    package func identify(_ request: WireRequest) -> WireCall { ComputeRoute(request).call }
+    package func identify(_ request: WireRequest) -> WireCall {
+        request.segments.first == "batch" ? WireCall(operation: "batch", resource: "") : ComputeRoute(request).call
+    }
 
     package func refusal(status: Int, code: String, message: String, in world: inout World) -> WireResponse {
         ComputeError(
@@ -19,6 +21,7 @@ package struct ComputeFrontEnd: FrontEnd {
     package func perform(
         _ call: WireCall, _ request: WireRequest, in world: inout World, now: Timestamp, received: Timestamp
     ) -> WireReply {
+        if let batch = ComputeBatch(request) { return perform(batch, in: &world, now: now) }
         do throws(ComputeError) {
             let user = try Self.authenticate(request, world: world, now: now)
             let route = ComputeRoute(request)
@@ -31,6 +34,23 @@ package struct ComputeFrontEnd: FrontEnd {
         } catch {
             return .answer(error.response)
         }
+    }
+
+    /// Each call by itself. A long poll in a batch tells the state at once, and a fault that ends the connection ends the batch's.
+    private func perform(_ batch: ComputeBatch, in world: inout World, now: Timestamp) -> WireReply {
+        var answers: [(contentID: String, response: WireResponse)] = []
+        for part in batch.parts {
+            var reply = reply(to: part.request, in: &world, now: now, received: now)
+            if case .again = reply {
+                let long = now + (.zero - world.compute.settings.waitLimit)
+                reply = perform(identify(part.request), part.request, in: &world, now: now, received: long)
+            }
+            switch reply {
+            case .answer(let response), .answerAt(_, let response): answers.append((part.contentID, response))
+            case .again, .hangUp: return .hangUp
+            }
+        }
+        return .answer(ComputeBatch.response(answers, boundary: "batch_\(world.random.hex(24))"))
     }
 
     /// Source: answers of googleapis.com to requests without, and with a stale, access token.
@@ -62,7 +82,7 @@ package struct ComputeFrontEnd: FrontEnd {
         switch route.target {
         case .project, .regions, .region, .zones, .zone:
             return .answer(.json(try place(route.target, compute: compute)))
-        case .addresses, .aggregatedAddresses, .instances, .aggregatedInstances, .operations:
+        case .addresses, .aggregatedAddresses, .instances, .aggregatedInstances, .operations, .aggregatedOperations:
             return .answer(.json(try list(route.target, request, compute: compute)))
         case .address(let reference, let verb):
             return .answer(.json(try address(reference, verb, request, caller: caller, compute: &compute, now: now)))

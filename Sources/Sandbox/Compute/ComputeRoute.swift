@@ -19,6 +19,7 @@ struct ComputeRoute: Sendable {
         case aggregatedInstances(String)
         case instance(InstanceReference, Verb)
         case operations(String, ComputeOperation.Scope)
+        case aggregatedOperations(String)
         case operation(String, ComputeOperation.Scope, String, waits: Bool)
         case unknown
     }
@@ -59,6 +60,8 @@ struct ComputeRoute: Sendable {
             return (.aggregatedAddresses(project), "addresses.aggregatedList", "compute.addresses.list")
         case ("GET", 2, "aggregated") where rest[1] == "instances":
             return (.aggregatedInstances(project), "instances.aggregatedList", "compute.instances.list")
+        case ("GET", 2, "aggregated") where rest[1] == "operations":
+            return (.aggregatedOperations(project), "globalOperations.aggregatedList", "compute.globalOperations.list")
         case ("GET", 1, "regions"): return (.regions(project), "regions.list", nil)
         case ("GET", 2, "regions"): return (.region(project, rest[1]), "regions.get", nil)
         case ("GET", 1, "zones"): return (.zones(project), "zones.list", nil)

@@ -28,12 +28,13 @@ package struct EC2FrontEnd: FrontEnd {
     ) -> WireReply {
         let requestID = world.random.uuid()
         do throws(AWSError) {
-            let region = try authenticate(call, request, world: world, now: now)
+            let (credential, region) = try authenticate(call, request, world: world, now: now)
             let query = Self.query(request)
             if query["DryRun"].isTrue {
                 throw AWSError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", status: 412)
             }
-            let content = try answer(call.operation, query, region: region, ec2: &world.ec2, now: now)
+            let content = try answer(
+                call.operation, query, account: credential.account, region: region, ec2: &world.ec2, now: now)
             let root = XMLElement(call.operation + "Response", [XMLElement("requestId", requestID)] + content)
             return .answer(
                 WireResponse(
@@ -66,8 +67,10 @@ package struct EC2FrontEnd: FrontEnd {
             status: error.status, headers: headers(requestID), body: root.document(namespace: nil), errorCode: error.code)
     }
 
-    /// The region that the request was signed for.
-    private func authenticate(_ call: WireCall, _ request: WireRequest, world: World, now: Timestamp) throws(AWSError) -> String {
+    /// Whose request it is, and the region that it was signed for.
+    private func authenticate(_ call: WireCall, _ request: WireRequest, world: World, now: Timestamp)
+        throws(AWSError) -> (AWSIdentity.Credential, region: String)
+    {
         let (credential, region) = try authentication.verify(request, identity: world.aws, now: now)
         guard credential.may("ec2:\(call.operation)") else {
             throw AWSError(
@@ -75,12 +78,12 @@ package struct EC2FrontEnd: FrontEnd {
                 "You are not authorized to perform this operation. User: \(credential.arn) is not authorized to perform: "
                     + "ec2:\(call.operation) because no identity-based policy allows the ec2:\(call.operation) action", status: 403)
         }
-        return region
+        return (credential, region)
     }
 
-    private func answer(_ action: String, _ query: QueryTree, region: String, ec2: inout EC2World, now: Timestamp)
-        throws(AWSError) -> [XMLElement]
-    {
+    private func answer(
+        _ action: String, _ query: QueryTree, account: String, region: String, ec2: inout EC2World, now: Timestamp
+    ) throws(AWSError) -> [XMLElement] {
         switch action {
         case "DescribeSecurityGroups": return try describeGroups(query, region: region, ec2: &ec2, now: now)
         case "DescribeSecurityGroupRules": return try describeRules(query, region: region, ec2: &ec2, now: now)
@@ -97,7 +100,7 @@ package struct EC2FrontEnd: FrontEnd {
             return [XMLElement("return", "true")]
         case "CreateSecurityGroup":
             let group = ec2.addGroup(
-                name: query["GroupName"].value ?? "", region: region, account: "000000000000",
+                name: query["GroupName"].value ?? "", region: region, account: account,
                 vpcID: query["VpcId"].value ?? "vpc-0a1b2c3d4e5f60718")
             return [XMLElement("return", "true"), XMLElement("groupId", group.id), XMLElement("tagSet", [])]
         case "DescribeRegions":

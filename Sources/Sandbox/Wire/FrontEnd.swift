@@ -29,6 +29,7 @@ package struct WireCall: Hashable, Sendable {
 extension FrontEnd {
     /// Answers a request: faults first, then the call itself, then the log.
     package func reply(to request: WireRequest, in world: inout World, now: Timestamp, received: Timestamp) -> WireReply {
+        world.advance(to: now)
         let call = identify(request)
         guard received == now else { return perform(call, request, in: &world, now: now, received: received) }
         let latency = world.callLatency[api] ?? .zero

@@ -63,7 +63,7 @@ extension World {
         return addNode(plan, now: now)
     }
 
-    package func plan(named name: String) -> NodePlan? { nodes.values.first { $0.name == name } }
+    package func plan(named name: String) -> NodePlan? { nodes.values.filter { $0.name == name }.min { $0.instance < $1.instance } }
 
     private mutating func schedule(_ event: NodeEvent, at time: Timestamp) {
         nodeSequence += 1
@@ -95,9 +95,11 @@ extension World {
 
     /// What the cloud's node controller sees of changed external addresses, and writes to Nodes after `nodeAddressLag`.
     mutating func noticeAddresses(now: Timestamp) {
-        for (reference, published) in publishedIPs {
-            guard let instance = compute.instances[reference], instance.externalIP != published else { continue }
-            publishedIPs[reference] = .some(instance.externalIP)
+        let changed = publishedIPs.filter { reference, published in
+            compute.instances[reference].map { $0.externalIP != published } ?? false
+        }
+        for reference in changed.keys.sorted() {
+            publishedIPs[reference] = .some(compute.instances[reference]?.externalIP)
             schedule(.publishAddress(reference), at: now + settings.nodeAddressLag)
         }
     }
