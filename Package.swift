@@ -83,7 +83,7 @@ let package = Package(
         tests("Kubernetes", ["Kubernetes", "HTTP", "Model"]),
         tests("PolicyFile", ["PolicyFile", "Model"], exclude: ["Golden"]),
         tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),
-        tests("Drawbridge", ["Sandbox", "HTTP", "Model"]),
+        tests("Drawbridge", ["drawbridge", "Sandbox", "HTTP", "Model", "Locking"]),
     ],
     swiftLanguageModes: [.v6]
 )
