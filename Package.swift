@@ -83,7 +83,9 @@ let package = Package(
         tests("Kubernetes", ["Kubernetes", "HTTP", "Model"]),
         tests("PolicyFile", ["PolicyFile", "Model"], exclude: ["Golden"]),
         tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),
-        tests("Drawbridge", ["drawbridge", "Sandbox", "HTTP", "Model", "Locking"]),
+        tests(
+            "Drawbridge",
+            ["drawbridge", "Sandbox", "HTTP", "Kubernetes", "PolicyFile", "YAML", "Model", "Locking", argumentParser]),
     ],
     swiftLanguageModes: [.v6]
 )
