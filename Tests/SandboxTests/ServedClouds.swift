@@ -54,7 +54,7 @@ struct ServedClouds {
         process.executableURL = Self.path(of: name)
         process.arguments = arguments
         process.environment = environment.merging(more) { $1 }.merging([
-            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": ProcessInfo.processInfo.environment["HOME"] ?? "",
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": directory.path,
             "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_PAGER": "", "CLOUDSDK_CORE_DISABLE_PROMPTS": "1", "CLOUDSDK_CONFIG": directory.appendingPathComponent("gcloud").path,
         ]) { first, _ in first }
