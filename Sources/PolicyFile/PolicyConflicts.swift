@@ -74,6 +74,7 @@ struct PolicyConflicts {
             }
         }
         for (reference, claims) in claims.sorted(by: { $0.key < $1.key }) {
+            checkEntries(claims, of: reference)
             checkPorts(claims.flatMap { claim in claim.group.ports.map { Span(port: $0, name: claim.name) } }, of: reference)
             checkScopes(claims, of: reference)
         }
@@ -100,23 +101,34 @@ struct PolicyConflicts {
         }
     }
 
-    /// `scope: group` has one policy decide on all of a group's rules but those on other policies' ports: it can stand once, and its policy
-    /// can't hold the group in a second entry, whose ports nothing would except.
-    private func checkScopes(_ claims: [Claim], of reference: SecurityGroupReference) {
-        for (index, later) in claims.enumerated() {
-            for earlier in claims[..<index] {
-                guard let scope = later.group.scope, let other = earlier.group.scope else { continue }
-                let isWide = (scope.value == .group, other.value == .group)
-                guard later.policy == earlier.policy ? isWide.0 || isWide.1 : isWide.0 && isWide.1 else { continue }
-                let owner =
-                    later.policy == earlier.policy ? "this policy" : earlier.name.map { "policy \($0)" } ?? "another policy"
-                diagnostics.report(
-                    scope.mark, scope.path,
-                    found: "a second claim on \(reference), beside that of \(owner) (line \(other.mark.line)), with scope group",
-                    expected: later.policy == earlier.policy
-                        ? "one entry with all of its ports" : "scope group in one policy only")
-                break
+    /// Plans tell groups apart by their reference, so all that a policy says of a group stands in one entry.
+    private func checkEntries(_ claims: [Claim], of reference: SecurityGroupReference) {
+        var first: [Int: Located<SecurityGroupReference>] = [:]
+        for claim in claims {
+            guard let place = claim.group.reference else { continue }
+            guard let earlier = first[claim.policy] else {
+                first[claim.policy] = place
+                continue
             }
+            diagnostics.report(
+                place.mark, place.path, found: "\(reference) again (the first is on line \(earlier.mark.line))",
+                expected: "each group once in a policy: list all its ports in one entry")
+        }
+    }
+
+    /// `scope: group` has one policy decide on all of a group's rules but those on other policies' ports: one policy at most can
+    /// have it.
+    private func checkScopes(_ claims: [Claim], of reference: SecurityGroupReference) {
+        let wide = claims.filter { $0.group.scope?.value == .group }
+        for (index, later) in wide.enumerated() {
+            guard let scope = later.group.scope, let earlier = wide[..<index].first(where: { $0.policy != later.policy }),
+                let other = earlier.group.scope
+            else { continue }
+            let owner = earlier.name.map { "policy \($0)" } ?? "another policy"
+            diagnostics.report(
+                scope.mark, scope.path,
+                found: "a second claim on \(reference), beside that of \(owner) (line \(other.mark.line)), with scope group",
+                expected: "scope group in one policy only")
         }
     }
 }

@@ -22,6 +22,7 @@ struct PolicyDecoder {
         let suspend = spec["suspend"].map { $0.bool() } ?? false
         let nodes = spec.object("nodes").flatMap(NodesDecoder.decode)
         let addresses = spec.object("addresses").flatMap(addresses)
+        if let name, let addresses { checkLength(of: name, with: addresses.project) }
         let groups = spec["securityGroups"]?.elements("a mapping with id, region, ports and foreignRules", count: 1...50)?
             .compactMap { $0.object("spec.securityGroups[]").map(SecurityGroupDecoder.decode) }
         let safety =
@@ -43,7 +44,16 @@ struct PolicyDecoder {
             for entry in object[key]?.entries("a string", count: 0...100) ?? [] { _ = entry.value.text { _ in true } }
         }
         guard let field = object["name"] else { return nil }
-        return field.text { KubernetesName.isDNSSubdomain($0, maxLength: 150) }.map { Located($0, at: field) }
+        return field.text { KubernetesName.isDNSSubdomain($0, maxLength: RuleOwner.maximumNameAndProjectLength) }.map { Located($0, at: field) }
+    }
+
+    /// Both stand in the description of every rule that Drawbridge writes, which EC2 bounds.
+    private func checkLength(of name: Located<String>, with project: String) {
+        let length = name.value.count + project.count
+        guard length > RuleOwner.maximumNameAndProjectLength else { return }
+        diagnostics.report(
+            name.mark, name.path, found: "\(length) characters together with the project \(Quoting.quoted(project))",
+            expected: "at most \(RuleOwner.maximumNameAndProjectLength), so that rule descriptions, which name both, fit EC2's limit")
     }
 
     private func addresses(_ object: PolicyObject) -> Whitelist.Addresses? {

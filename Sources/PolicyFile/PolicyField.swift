@@ -62,7 +62,7 @@ struct PolicyField {
 
     /// A duration above zero, up to 30 days.
     func duration() -> Duration? {
-        text { DurationText.parse($0).map { $0 > .zero && $0 <= .seconds(30 * 86_400) } ?? false }.flatMap(DurationText.parse)
+        text { Duration(brief: $0).map { $0 > .zero && $0 <= .seconds(30 * 86_400) } ?? false }.flatMap { Duration(brief: $0) }
     }
 
     // MARK: Collections

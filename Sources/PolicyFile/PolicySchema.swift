@@ -1,3 +1,5 @@
+internal import Model
+
 /// Every key of a policy document: the source of unknown-key hints, of "expected …" texts and of the check that the reference names all keys.
 ///
 /// Beneath `labels`, `annotations` and `matchLabels` the keys are the writer's own.
@@ -9,7 +11,10 @@ package enum PolicySchema {
         PolicyKey("apiVersion", apiVersion, required: true),
         PolicyKey("kind", kind, required: true),
         PolicyKey("metadata", "a mapping with the policy's name", required: true),
-        PolicyKey("metadata.name", "a DNS subdomain of at most 150 characters, such as orders-db", required: true),
+        PolicyKey(
+            "metadata.name",
+            "a DNS subdomain, such as orders-db, of at most \(RuleOwner.maximumNameAndProjectLength) characters together with the project's id",
+            required: true),
         PolicyKey("metadata.namespace", "a namespace's name"),
         PolicyKey("metadata.labels", "a mapping of strings to strings"),
         PolicyKey("metadata.annotations", "a mapping of strings to strings"),

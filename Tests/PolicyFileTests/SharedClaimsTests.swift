@@ -87,6 +87,35 @@ private func selector(_ key: String, _ operation: String, _ values: String? = ni
         }
     }
 
+    @Test(arguments: [
+        ("region: eu-west-1, ports: [{protocol: tcp, port: 2}]", false), ("region: eu-west-1, ports: [{protocol: udp, port: 1}]", false),
+        ("region: eu-west-1, scope: group, ports: [{protocol: tcp, port: 2}]", false),
+        ("region: eu-west-2, ports: [{protocol: tcp, port: 1}]", true),
+    ])
+    func `may hold a group each, but none of them twice`(second: String, isFine: Bool) throws {
+        let entries = "id: sg-11111111, region: eu-west-1, ports: [{protocol: tcp, port: 1}], foreignRules: report}, {id: sg-11111111, \(second)"
+        let groups = (entries, "id: sg-22222222, region: eu-west-1, ports: [{protocol: tcp, port: 1}]")
+        if isFine {
+            #expect(try parseTwo(groups: groups) == 2)
+        } else {
+            let failure = try #require(throws: PolicyFileErrors.self) { try parseTwo(groups: groups) }
+            #expect(failure.errors.map(\.path) == ["spec.securityGroups[1].id"])
+        }
+    }
+
+    @Test(arguments: [118, 119])
+    func `are named so that a rule's description has room`(length: Int) throws {
+        let name = String(String(repeating: "abcdefghi.", count: 12).prefix(length - 1)) + "x"
+        let fits = name.count + "acme-prod".count <= RuleOwner.maximumNameAndProjectLength
+        #expect(fits == (length == 118))
+        if fits {
+            #expect(try parse(replacing: ("name: orders-db", "name: \(name)")).first?.name == name)
+        } else {
+            let failure = try #require(throws: PolicyFileErrors.self) { try parse(replacing: ("name: orders-db", "name: \(name)")) }
+            #expect(failure.errors.map(\.path) == ["metadata.name"])
+        }
+    }
+
     @Test func `contradictions are told together with other errors`() throws {
         let failure = try #require(throws: PolicyFileErrors.self) {
             try parseTwo(
