@@ -37,7 +37,10 @@ import Testing
         }
         let text = String(decoding: response.body, as: UTF8.self)
         #expect(response.status == 503)
-        #expect(text.contains("<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>"))
+        #expect(
+            text.contains(
+                "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>"
+            ))
     }
 
     /// A token without a signature: what the embedded STS looks at is in its claims.
@@ -80,7 +83,9 @@ import Testing
             "iss": "https://accounts.google.com", "sub": "104857600000000000001", "exp": .integer(1_800_000_600),
         ])
         let action = "Action=AssumeRoleWithWebIdentity&RoleSessionName=test"
-        #expect(sts("\(action)&WebIdentityToken=x.y&RoleArn=\(cloud.scenario.roleARN)", in: &cloud)?.text.contains("InvalidIdentityToken") == true)
+        #expect(
+            sts("\(action)&WebIdentityToken=x.y&RoleArn=\(cloud.scenario.roleARN)", in: &cloud)?.text.contains("InvalidIdentityToken")
+                == true)
         #expect(sts("\(action)&WebIdentityToken=\(good)&RoleArn=arn:aws:iam::1:role/x", in: &cloud)?.status == 403)
         let unnamed = "Action=AssumeRoleWithWebIdentity&RoleSessionName=a%20b&WebIdentityToken=\(good)&RoleArn=\(cloud.scenario.roleARN)"
         #expect(sts(unnamed, in: &cloud)?.text.contains("ValidationError") == true)

@@ -66,7 +66,11 @@ import Testing
 
     @Test func `outside the default VPC a revoke by properties that matches nothing revokes nothing`() throws {
         var world = world()
-        #expect(refusal(of: { w in _ = try w.revoke([rule("10.0.0.0/16"), rule("192.0.2.1/32")], group: Self.group.id, region: "eu-west-1", now: Self.now) }, &world) == "InvalidPermission.NotFound")
+        #expect(
+            refusal(
+                of: { w in
+                    _ = try w.revoke([rule("10.0.0.0/16"), rule("192.0.2.1/32")], group: Self.group.id, region: "eu-west-1", now: Self.now)
+                }, &world) == "InvalidPermission.NotFound")
         #expect(inbound(world) == 1)
     }
 

@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("project/numeric-project-id", "123456789012"), ("instance/service-accounts/default/email", "drawbridge@acme-prod.iam.gserviceaccount.com"),
+        ("project/numeric-project-id", "123456789012"),
+        ("instance/service-accounts/default/email", "drawbridge@acme-prod.iam.gserviceaccount.com"),
         ("instance/attributes/cluster-name", "prod"), ("instance/attributes/cluster-location", "europe-west1"),
         ("instance/zone", "projects/123456789012/zones/europe-west1-b"), ("universe/universe-domain", "googleapis.com"),
     ])

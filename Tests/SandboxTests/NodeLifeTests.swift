@@ -71,7 +71,8 @@ import Testing
             cloud.world.preempt(cloud.node.name, replacementAfter: .seconds(1), now: cloud.now)
             cloud.pass(.seconds(5))
             _ = cloud.detach(cloud.node)
-            return cloud.world.compute.instances.values.map { String(decoding: $0.json(links: .google).json, as: UTF8.self) }.sorted() + nodes(cloud.world)
+            return cloud.world.compute.instances.values.map { String(decoding: $0.json(links: .google).json, as: UTF8.self) }.sorted()
+                + nodes(cloud.world)
                 + cloud.world.compute.operations.keys.sorted()
         }
         #expect(story(seed: 3) == story(seed: 3))

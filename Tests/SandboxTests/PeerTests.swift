@@ -1,10 +1,11 @@
 import Foundation
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 import Model
 import Sandbox
 import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
 
 /// The vendors' own programs against the embedded clouds. Each is skipped where it is not on PATH.
 @Suite struct PeerTests {
@@ -77,7 +78,8 @@ import Testing
             let parts = assumed.output.split(whereSeparator: \.isWhitespace).map(String.init)
             try #require(parts.count == 3, "\(assumed)")
             let session = ["AWS_ACCESS_KEY_ID": parts[0], "AWS_SECRET_ACCESS_KEY": parts[1], "AWS_SESSION_TOKEN": parts[2]]
-            let groups = try await clouds.program("aws", "ec2", "describe-security-groups", "--query", "length(SecurityGroups)", adding: session)
+            let groups = try await clouds.program(
+                "aws", "ec2", "describe-security-groups", "--query", "length(SecurityGroups)", adding: session)
             #expect(groups.output == "1\n", "\(groups)")
 
             let host = clouds.environment["GCE_METADATA_HOST"] ?? ""
@@ -100,7 +102,8 @@ import Testing
     func `gcloud lists addresses, describes an instance and swaps its address`() async throws {
         try await ServedClouds.run { clouds in
             let list = try await clouds.program(
-                "gcloud", "compute", "addresses", "list", "--filter=labels.drawbridge=orders-db AND addressType=EXTERNAL AND region:europe-west1",
+                "gcloud", "compute", "addresses", "list",
+                "--filter=labels.drawbridge=orders-db AND addressType=EXTERNAL AND region:europe-west1",
                 "--format=value(name,address,status)")
             #expect(list.status == 0, "\(list)")
             #expect(list.output.split(separator: "\n").count == 7, "\(list)")
@@ -113,7 +116,8 @@ import Testing
             #expect(described.output == "external-nat\n", "\(described)")
 
             let detached = try await clouds.program(
-                "gcloud", "compute", "instances", "delete-access-config", node.name, "--zone", node.zone, "--access-config-name=external-nat")
+                "gcloud", "compute", "instances", "delete-access-config", node.name, "--zone", node.zone,
+                "--access-config-name=external-nat")
             #expect(detached.status == 0, "\(detached)")
             let attached = try await clouds.program(
                 "gcloud", "compute", "instances", "add-access-config", node.name, "--zone", node.zone, "--address=203.0.113.4")

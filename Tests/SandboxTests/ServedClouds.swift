@@ -49,7 +49,9 @@ struct ServedClouds {
     }
 
     /// Runs a program of PATH to its end with the variables set.
-    func program(_ name: String, _ arguments: String..., adding more: [String: String] = [:]) async throws -> (status: Int32, output: String) {
+    func program(_ name: String, _ arguments: String..., adding more: [String: String] = [:]) async throws -> (
+        status: Int32, output: String
+    ) {
         let process = Process()
         process.executableURL = Self.path(of: name)
         process.arguments = arguments

@@ -6,7 +6,8 @@ import Model
 import Sandbox
 import Testing
 
-/// Over real connections: this project's own HTTP client, and its clients of Compute Engine and EC2 in their ordinary configuration.
+/// Over real connections: this project's own HTTP client, and its clients of Compute Engine and EC2 in their ordinary
+/// configuration.
 @Suite struct WireTests {
     private static let limits = HTTPLimits(connect: .seconds(5), total: .seconds(20), idle: .seconds(20), responseBytes: 1 << 20)
 
@@ -31,7 +32,9 @@ import Testing
         try await ServedClouds.run { clouds in
             let http = Self.transport()
             let endpoints = clouds.servers.endpoints
-            #expect(Set([endpoints.compute, endpoints.metadata, endpoints.oauth, endpoints.ec2, endpoints.sts, endpoints.kubernetes]).count == 6)
+            #expect(
+                Set([endpoints.compute, endpoints.metadata, endpoints.oauth, endpoints.ec2, endpoints.sts, endpoints.kubernetes]).count == 6
+            )
             for (url, status) in [
                 (endpoints.compute + "projects/acme-prod", 401), (endpoints.metadata + "/", 200), (endpoints.ec2 + "/", 401),
                 (endpoints.sts + "/?Action=GetCallerIdentity", 403), (endpoints.kubernetes + "/version", 200),
@@ -83,7 +86,8 @@ import Testing
             let traffic = Traffic(protocol: .tcp, fromPort: 5432, toPort: 5432)
             let permissions = (0..<1000).map { number in
                 IpPermission(
-                    traffic: traffic, cidr: CIDR(IPAddress(family: .v4, bits: 0xC613_0000 + UInt128(number))), description: "test \(number)")
+                    traffic: traffic, cidr: CIDR(IPAddress(family: .v4, bits: 0xC613_0000 + UInt128(number))), description: "test \(number)"
+                )
             }
             let before = try await client.describeSecurityGroup(group)
             try await client.authorizeIngress(group, permissions)

@@ -3,7 +3,8 @@ import SigV4
 
 /// Who signed a request to one AWS service, and what that service answers when it was no one.
 ///
-/// Source: codes and messages as EC2 and STS answer them; EC2 API Reference, "Common client errors"; STS API Reference, "Common errors".
+/// Source: codes and messages as EC2 and STS answer them; EC2 API Reference, "Common client errors"; STS API Reference, "Common
+/// errors".
 struct AWSAuthentication: Sendable {
     enum Service: String, Sendable { case ec2, sts }
 
@@ -13,7 +14,8 @@ struct AWSAuthentication: Sendable {
     init(_ service: Service) { self.service = service }
 
     /// - Returns: the credential, and the region that the request was signed for.
-    func verify(_ request: WireRequest, identity: AWSIdentity, now: Timestamp) throws(AWSError) -> (AWSIdentity.Credential, region: String) {
+    func verify(_ request: WireRequest, identity: AWSIdentity, now: Timestamp) throws(AWSError) -> (AWSIdentity.Credential, region: String)
+    {
         let verifier = SigV4Verifier(
             service: service.rawValue, region: nil, dialect: .standard, skewSeconds: identity.clockSkew.milliseconds / 1000, keys: keys)
         let caller: SigV4Identity

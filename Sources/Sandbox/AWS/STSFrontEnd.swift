@@ -105,7 +105,8 @@ package struct STSFrontEnd: FrontEnd {
     /// The token's signature is not checked: the embedded cloud knows no issuer's keys. Issuer, audience, subject and end are.
     private func assumeWithWebIdentity(_ query: QueryTree, aws: inout AWSIdentity, now: Timestamp) throws(AWSError) -> [XMLElement] {
         guard let token = query["WebIdentityToken"].value.flatMap(JSONWebToken.init), let issuer = token.claims["iss"]?.string else {
-            throw AWSError("InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
+            throw AWSError(
+                "InvalidIdentityToken", "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
         }
         guard let end = token.seconds("exp"), end > now.millisecondsSinceEpoch / 1000 else {
             throw AWSError("ExpiredTokenException", "Token expired: current date/time must be before the expiration date/time")
@@ -132,8 +133,11 @@ package struct STSFrontEnd: FrontEnd {
 
     private static func sessionName(_ query: QueryTree) throws(AWSError) -> String {
         let name = query["RoleSessionName"].value ?? ""
-        let isValid = name.utf8.count >= 2 && name.utf8.count <= 64
-            && name.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789+=,.@-_".unicodeScalars.contains($0)) }
+        let isValid =
+            name.utf8.count >= 2 && name.utf8.count <= 64
+            && name.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789+=,.@-_".unicodeScalars.contains($0))
+            }
         guard isValid else {
             throw AWSError(
                 "ValidationError",

@@ -17,7 +17,8 @@ struct ComputeBatch: Sendable {
         guard request.method == "POST", request.segments.first == "batch",
             let boundary = Self.boundary(request.header("Content-Type") ?? "")
         else { return nil }
-        let text = String(decoding: request.body, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n")
+        let text = String(decoding: request.body, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false).joined(
+            separator: "\n")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let sections = lines.split(omittingEmptySubsequences: true) { $0 == "--\(boundary)" || $0 == "--\(boundary)--" }
         let authorization = request.header("Authorization")

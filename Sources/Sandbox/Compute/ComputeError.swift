@@ -1,6 +1,7 @@
 /// An error of Compute Engine's REST API, in its JSON format.
 ///
-/// Source: cloud.google.com/compute/docs/troubleshooting/troubleshooting-apis, and errors quoted in public issues of terraform-provider-google.
+/// Source: cloud.google.com/compute/docs/troubleshooting/troubleshooting-apis, and errors quoted in public issues of
+/// terraform-provider-google.
 package struct ComputeError: Error, Hashable, Sendable {
     package var status: Int
     /// `notFound`, `invalid`, `resourceInUseByAnotherResource`, …

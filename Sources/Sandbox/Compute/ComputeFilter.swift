@@ -1,6 +1,7 @@
 /// A `filter` of Compute Engine's list calls.
 ///
-/// Both languages: `field eq regular-expression` with terms in parentheses, as gcloud writes it, and `field=value`, `field:value`, `!=`, comparisons of
+/// Both languages: `field eq regular-expression` with terms in parentheses, as gcloud writes it, and `field=value`,
+/// `field:value`, `!=`, comparisons of
 /// numbers, AND, OR (which binds tighter, AIP-160), NOT and parentheses.
 /// Source: Compute Engine REST v1, addresses.list, `filter`; googlecloudsdk api_lib/compute/filter_rewrite.py.
 package struct ComputeFilter: Sendable {
@@ -67,7 +68,8 @@ package struct ComputeFilter: Sendable {
         return result
     }
 
-    /// A backslash before the quote or before itself is taken off; before anything else it belongs to a regular expression and stays.
+    /// A backslash before the quote or before itself is taken off; before anything else it belongs to a regular expression and
+    /// stays.
     private static func quoted(_ characters: [Character], _ start: Int) -> (String, Int)? {
         let quote = characters[start]
         var text = ""

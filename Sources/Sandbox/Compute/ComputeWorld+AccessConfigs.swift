@@ -2,7 +2,8 @@ package import Model
 
 /// The access-config calls of instances.
 ///
-/// Sources: Compute Engine REST v1, instances.addAccessConfig and instances.deleteAccessConfig; messages as quoted in terraform-provider-google
+/// Sources: Compute Engine REST v1, instances.addAccessConfig and instances.deleteAccessConfig; messages as quoted in
+/// terraform-provider-google
 /// issue 435 (wrong region), terraform-google-vm pull request 111 (second access config), kubeip issue 155 (network tier).
 extension ComputeWorld {
     package mutating func addAccessConfig(

@@ -132,7 +132,8 @@ extension ComputeWorld {
         addresses[reference] = nil
     }
 
-    /// Takes an Address away from one moment to the next, whatever used it: for scripts and tests. An instance that held it keeps it as an ephemeral one.
+    /// Takes an Address away from one moment to the next, whatever used it: for scripts and tests. An instance that held it keeps
+    /// it as an ephemeral one.
     package mutating func dropAddress(_ reference: AddressReference) { addresses[reference] = nil }
 
     /// Changes labels from one moment to the next.

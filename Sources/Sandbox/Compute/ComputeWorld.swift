@@ -2,7 +2,8 @@ package import Model
 
 /// The embedded Compute Engine: projects, Addresses, instances and operations.
 ///
-/// A value stepped synchronously: each call names the time, and `advance(to:)` completes what has fallen due. Calls are made with `now` not before the last one.
+/// A value stepped synchronously: each call names the time, and `advance(to:)` completes what has fallen due. Calls are made with
+/// `now` not before the last one.
 package struct ComputeWorld: Sendable {
     /// Project id to project number.
     package var projects: [String: UInt64]

@@ -111,8 +111,10 @@ package struct EC2FrontEnd: FrontEnd {
                     regions.map {
                         XMLElement(
                             "item",
-                            [XMLElement("regionName", $0), XMLElement("regionEndpoint", "ec2.\($0).amazonaws.com"),
-                                XMLElement("optInStatus", "opt-in-not-required")])
+                            [
+                                XMLElement("regionName", $0), XMLElement("regionEndpoint", "ec2.\($0).amazonaws.com"),
+                                XMLElement("optInStatus", "opt-in-not-required"),
+                            ])
                     })
             ]
         default: throw AWSError("InvalidAction", "The action \(action) is not valid for this web service.")

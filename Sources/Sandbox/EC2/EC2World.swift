@@ -73,7 +73,8 @@ package struct EC2World: Sendable {
 
     /// Adds rules, all or none.
     ///
-    /// Source: EC2 API Reference, AuthorizeSecurityGroupIngress and "Error codes for the Amazon EC2 API"; Amazon VPC User Guide, quotas.
+    /// Source: EC2 API Reference, AuthorizeSecurityGroupIngress and "Error codes for the Amazon EC2 API"; Amazon VPC User Guide,
+    /// quotas.
     package mutating func authorize(_ wanted: [EC2Rule], group id: String, region: String, now: Timestamp) throws(AWSError) -> [EC2Rule] {
         var group = try group(id, region: region)
         guard !wanted.isEmpty else {

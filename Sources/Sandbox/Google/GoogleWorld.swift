@@ -106,7 +106,8 @@ package struct GoogleWorld: Sendable {
     /// Every access token given out stops working at once.
     package mutating func revokeTokens() { tokens = [:] }
 
-    /// An identity token as the metadata server signs it. Source: cloud.google.com/compute/docs/instances/verifying-instance-identity.
+    /// An identity token as the metadata server signs it. Source:
+    /// cloud.google.com/compute/docs/instances/verifying-instance-identity.
     func identityToken(audience: String, isFull: Bool, now: Timestamp) -> String? {
         let seconds = now.millisecondsSinceEpoch / 1000
         var claims: JSONValue = [

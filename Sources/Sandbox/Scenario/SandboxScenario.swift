@@ -1,6 +1,7 @@
 package import Model
 
-/// A situation to start from: a cluster with a pool of nodes on ephemeral addresses, reserved addresses, and a security group that has drifted.
+/// A situation to start from: a cluster with a pool of nodes on ephemeral addresses, reserved addresses, and a security group
+/// that has drifted.
 package struct SandboxScenario: Sendable {
     package var seed: UInt64 = 1
     package var policy = "orders-db"
@@ -64,7 +65,8 @@ package struct SandboxScenario: Sendable {
                 seed: random.next()),
             // kubectl sends no credentials over plain HTTP: calls without a token are the administrator's.
             kubernetes: KubernetesStore(
-                seed: random.next(), authority: KubernetesAuthority(tokens: [kubernetesToken: user], anonymous: user), historyLimit: 1000, now: now),
+                seed: random.next(), authority: KubernetesAuthority(tokens: [kubernetesToken: user], anonymous: user), historyLimit: 1000,
+                now: now),
             seed: random.next())
         world.ec2.settings.rulesPerGroup = ruleQuota
         identify(&world)
@@ -87,7 +89,8 @@ package struct SandboxScenario: Sendable {
             ])
     }
 
-    /// The labelled ones, and those that a careless reader would take along: internal, global, without the labels, and one behind a forwarding rule.
+    /// The labelled ones, and those that a careless reader would take along: internal, global, without the labels, and one behind
+    /// a forwarding rule.
     private func reserveAddresses(_ world: inout World, now: Timestamp) {
         for number in 1...max(1, addresses) where number <= addresses {
             world.compute.reserve(address("egress-\(number)"), tier: tier, labels: labels, now: now)
@@ -140,7 +143,8 @@ package struct SandboxScenario: Sendable {
             rules.append(EC2Rule(traffic: traffic, source: .cidr(CIDR(address.ip)), description: owner))
         }
         for number in 1...max(1, stale) where number <= stale {
-            let owner = "\(RuleOwner.prefix)\(policy) \(project)/\(region)/egress-old-\(number)#\(4_000_000_000_000_000_000 + UInt64(number))"
+            let owner =
+                "\(RuleOwner.prefix)\(policy) \(project)/\(region)/egress-old-\(number)#\(4_000_000_000_000_000_000 + UInt64(number))"
             rules.append(EC2Rule(traffic: traffic, source: .cidr(Self.block(0xC633_64C8 + UInt128(number))), description: owner))
         }
         for number in 1...max(1, foreign) where number <= foreign {

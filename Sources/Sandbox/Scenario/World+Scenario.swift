@@ -8,7 +8,8 @@ extension World {
         compute.reserve(scenario.address(name), tier: scenario.tier, labels: scenario.labels, now: now)
     }
 
-    /// Releases a reserved address, as its owner would: first it is taken off the instance that holds it, which gets an ephemeral one. Done at once.
+    /// Releases a reserved address, as its owner would: first it is taken off the instance that holds it, which gets an ephemeral
+    /// one. Done at once.
     package mutating func releaseAddress(_ name: String, in scenario: SandboxScenario, now: Timestamp) {
         advance(to: now)
         let reference = scenario.address(name)

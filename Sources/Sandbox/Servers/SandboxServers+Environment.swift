@@ -1,11 +1,13 @@
-import FoundationEssentials
 import Cryptography
+import FoundationEssentials
 import Model
 
 extension SandboxServers {
-    /// The variables that point any client at the embedded clouds, with the files that they name written to a directory that exists.
+    /// The variables that point any client at the embedded clouds, with the files that they name written to a directory that
+    /// exists.
     ///
-    /// Files: `gcloud-access-token`, `kubeconfig`, `service-account.json`, `policy.yaml`. The identity of Google is left to the metadata server; for the key file
+    /// Files: `gcloud-access-token`, `kubeconfig`, `service-account.json`, `policy.yaml`. The identity of Google is left to the
+    /// metadata server; for the key file
     /// set `GOOGLE_APPLICATION_CREDENTIALS` to `service-account.json`.
     package func environment(_ scenario: SandboxScenario, directory: String) throws -> [String: String] {
         let token = box.step { world, now in

@@ -1,6 +1,7 @@
 package import Model
 
-/// One API of the embedded clouds: a function of a request, the world and the time. It neither waits nor does I/O, so a simulation in virtual time can call it as well as a server can.
+/// One API of the embedded clouds: a function of a request, the world and the time. It neither waits nor does I/O, so a
+/// simulation in virtual time can call it as well as a server can.
 package protocol FrontEnd: Sendable {
     var api: SandboxAPI { get }
 
@@ -13,17 +14,6 @@ package protocol FrontEnd: Sendable {
 
     /// An error in the format of this API.
     func refusal(status: Int, code: String, message: String, in world: inout World) -> WireResponse
-}
-
-/// The vendor's name of a call, and what it is made on.
-package struct WireCall: Hashable, Sendable {
-    package var operation: String
-    package var resource: String
-
-    package init(operation: String, resource: String) {
-        self.operation = operation
-        self.resource = resource
-    }
 }
 
 extension FrontEnd {

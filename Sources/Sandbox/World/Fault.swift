@@ -40,7 +40,7 @@ package struct Fault: Hashable, Sendable {
     }
 }
 
-extension Array<Fault> {
+extension [Fault] {
     /// Uses up the first fault that matches a call.
     package mutating func take(_ api: SandboxAPI, _ operation: String, _ resource: String) -> Fault.Effect? {
         guard let index = firstIndex(where: { $0.matches(api, operation, resource) }) else { return nil }

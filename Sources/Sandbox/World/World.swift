@@ -2,7 +2,8 @@ package import Model
 
 /// The embedded clouds as one value: what exists, what is under way, and what was called.
 ///
-/// It is stepped synchronously and does no I/O. Every method takes the time; `advance(to:)` completes what has fallen due, in order; `nextDue` says when
+/// It is stepped synchronously and does no I/O. Every method takes the time; `advance(to:)` completes what has fallen due, in
+/// order; `nextDue` says when
 /// the next thing does. All randomness comes from the seed, so the same calls at the same times give the same world.
 package struct World: Sendable {
     package struct Settings: Hashable, Sendable {
