@@ -34,6 +34,13 @@ package struct Plan: Sendable, Equatable {
 
     package var taintKey: String?
 
+    /// Whether the policy has `nodes`; without them only the whitelist half runs, whoever holds the addresses.
+    package var hasNodes: Bool
+    /// Why the pool is not known: then `nodes` is empty, which says nothing.
+    package var nodesUnknown: Unknown?
+    /// Why the reserved set, or a part of it, is not known: then `addresses` may lack some.
+    package var reservedUnknown: Unknown?
+
     /// Whether nothing is left to do and everything needed was known. What is held, and nodes that wait, do not keep a plan from being empty.
     package var isEmpty: Bool { changes.isEmpty && unknowns.isEmpty }
 }

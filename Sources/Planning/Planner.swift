@@ -13,7 +13,8 @@ package enum Planner {
             policy: policy.name, isSuspended: policy.suspend, groups: groups, nodes: pool.nodes,
             addresses: addressPlans(observation, facts, pool, admitted), swaps: pool.swaps, resumes: pool.resumes,
             unknowns: unknowns(observation, facts, groups), approval: Approval(policy: policy.name, groups: groups, hash: context.hash),
-            taintKey: policy.nodes?.startupTaint)
+            taintKey: policy.nodes?.startupTaint, hasNodes: policy.nodes != nil, nodesUnknown: facts.nodesUnknown,
+            reservedUnknown: facts.reservedUnknown)
     }
 
     private static func planGroups(

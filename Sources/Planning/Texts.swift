@@ -4,18 +4,20 @@ extension WaitReason {
     /// One sentence for people: why, and what to do.
     package var text: String {
         switch self {
+        case .exhausted(let region, 0, _):
+            return "the reserved set has no address in \(region), and a node can hold one of its own region only; reserve some there, with the policy's labels"
         case .exhausted(let region, let reserved, let otherTier):
-            let tier = otherTier > 0 ? " (\(otherTier) free ones are of another network tier than the node's)" : ""
-            return "no reserved address of \(region) is free\(tier): \(reserved) are reserved there; reserve more, or let the pool shrink"
+            let tier = otherTier > 0 ? " in the node's network tier (\(otherTier) of the other tier are)" : ""
+            return "none of the \(reserved) reserved in \(region) is free\(tier); reserve more, or let the pool shrink"
         case .notAdmitted(let address, let groups):
             return "\(address.name) is free, but not yet admitted in \(groups.map(\.description).joined(separator: ", "))"
-        case .concurrency(let limit): return "\(limit) swaps are under way, the limit (nodes.maxConcurrentSwaps)"
+        case .concurrency(let limit): return "as many swaps as may run at a time are under way: \(limit) (nodes.maxConcurrentSwaps)"
         case .ownNode:
             return "it runs this controller, which would cut itself off; run a second replica on another node, or move this one off the pool"
         case .privateNode:
             return "its instance has no external access config (a private node): such a node leaves by Cloud NAT; use a policy without `nodes` for that"
         case .noInstance(nil): return "its spec.providerID is not set yet"
-        case .noInstance(.some(let id)): return "its spec.providerID \(id) is not a GCE instance"
+        case .noInstance(.some(let id)): return "its spec.providerID, \(id), is not that of a GCE instance"
         case .instanceChanged(let expected, let found):
             return "its instance was recreated (id \(expected) on the node, \(found) in GCE); the Node object is about to follow"
         case .instanceStatus(let status): return "its instance is \(status)"
@@ -35,37 +37,39 @@ extension Hold {
         case .unmanagedPorts: return "the rule also admits ports outside the managed ones, which its revoke would cut"
         case .indirectSource: return "its source is a security group or a prefix list"
         case .emptyReservedSet: return "the reserved set is empty; check the labels and the project, or set safety.allowEmpty"
-        case .inUse(let nodes): return "\(nodes.prefix(5).joined(separator: ", ")) hold addresses that only this rule admits; they are moved first"
+        case .inUse(let nodes): return "pool nodes depend on it and must move to another address first: \(Self.brief(nodes))"
         case .notReadBack(let blocks):
-            return "\(blocks.prefix(5).map(\.description).joined(separator: ", ")) beneath it are not admitted by exact rules yet"
+            return "exact rules for \(Self.brief(blocks.map(\.description))), which it covers, must be read back first"
         case .unknown(let unknown): return "not known: \(unknown.message)"
         }
+    }
+
+    /// The first five, and how many more.
+    private static func brief(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
 }
 
 extension GroupPlan {
     /// The arithmetic of a group at its quota, and what to do; empty when there is room for all.
     package func quotaText(approval: Approval?) -> String {
-        guard !withoutRoom.isEmpty, let use = quota.first(where: { $0.after >= $0.limit }) ?? quota.first else { return "" }
-        let heldHere = held.filter { $0.revocation.rule.source.cidr?.family == use.family }.count
-        var text = "\(group): \(use.before) of \(use.limit) inbound rules are used, \(authorizations.count) more fit, \(withoutRoom.count) Addresses find no room; "
-        text += "\(heldHere) revocations that would make room are held. "
+        guard !withoutRoom.isEmpty else { return "" }
+        let full = quota.filter { $0.after >= $0.limit }
+        let arithmetic = (full.isEmpty ? quota : full).map { use in
+            let come = authorizations.count { $0.permission.cidr.family == use.family }
+            return "\(use.before) of \(use.limit) inbound IPv\(use.family.rawValue) rules are used, "
+                + "\(use.after) after this plan (\(come) authorized, \(use.before + come - use.after) revoked)"
+        }
+        let heldHere = held.count { item in
+            item.hold.isApprovable && item.revocation.rule.source.cidr.map { block in full.contains { $0.family == block.family } } ?? false
+        }
+        let count = withoutRoom.count == 1 ? "1 reserved address" : "\(withoutRoom.count) reserved addresses"
+        var text = "\(group) is at its quota, with no room for \(count): \(arithmetic.joined(separator: "; ")). "
         if let approval, heldHere > 0 {
-            text += "Free them with `drawbridge apply --policy FILE --approve \(approval.digest)`."
+            text += "\(heldHere) revocations that may make room are held for approval: drawbridge apply --policy FILE --approve \(approval.digest)"
         } else {
-            text += "Ask AWS for a higher quota and set ruleQuota, or remove rules."
+            text += "Have AWS raise the quota of rules per security group and say so in ruleQuota, or remove rules."
         }
         return text
-    }
-}
-
-extension GroupPlan.Revocation.Reason {
-    /// A few words for people.
-    package var text: String {
-        switch self {
-        case .confirmedRelease: "its Address is released"
-        case .stale: "its Address has left the reserved set"
-        case .foreign: "foreign"
-        }
     }
 }
