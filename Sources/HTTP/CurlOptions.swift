@@ -34,9 +34,15 @@ struct CurlOptions: Sendable {
         // The client's own clock keeps this limit too; libcurl shares it out among a name's addresses.
         let (seconds, attoseconds) = request.limits.connect.components
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000)))
-        if case .none = proxy {
+        switch proxy {
+        case .environment: break
+        case .none:
             easy.set(CURLOPT_PROXY, "")
             easy.set(CURLOPT_NOPROXY, "*")
+        case .server(let url):
+            easy.set(CURLOPT_PROXY, url)
+            // The environment's exceptions are not meant for a proxy that a file names.
+            easy.set(CURLOPT_NOPROXY, "")
         }
         easy.set(CURLOPT_HTTP_VERSION, isStream ? shim_http_1_1 : shim_http_2_over_tls)
         // Rather wait for the first connection's handshake, and share it if it is HTTP/2, than open one for each.

@@ -28,6 +28,18 @@ import Testing
         }
     }
 
+    @Test func `a proxy that the configuration names is used, whatever the environment says`() async {
+        await #expect(processExitsWith: .success) {
+            let named = RawServer.answering("named")
+            let other = RawServer.answering("other")
+            let server = RawServer.answering("direct")
+            setenv("http_proxy", other.url, 1)
+            setenv("NO_PROXY", "127.0.0.0/8", 1)
+            let client = HTTPClient(.test(proxy: .server(named.url)))
+            #expect(try await client.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("named".utf8))
+        }
+    }
+
     @Test(.enabled(if: PeerServer.isInstalled("python3") && PeerServer.isInstalled("openssl"), "needs python3 and openssl on PATH"))
     func `HTTPS_PROXY is a tunnel, through which the server is still verified`() async {
         await #expect(processExitsWith: .success) {

@@ -101,11 +101,19 @@ final class Narrator: Sendable {
         var lines: [String] = []
         for group in plan.groups {
             lines += brief(group.authorizations.map { "authorize \($0.permission.cidr) for \($0.address.name)" }, "authorizations")
-            lines += brief(group.revocations.map { "revoke \($0.rule.source): \($0.reason.text)" }, "revocations")
+            lines += brief(group.revocations.map { "revoke \($0.rule.source): \(words($0.reason))" }, "revocations")
             lines += group.held.map { "hold the revoke of \($0.revocation.rule.source): \($0.hold.text)" }
         }
         lines += brief((plan.swaps.map { "swap \($0.node.name): \($0.accessConfig.natIP?.description ?? "no address") → \($0.address.name) (\($0.address.ip))" }), "swaps")
         return lines
+    }
+
+    private static func words(_ reason: GroupPlan.Revocation.Reason) -> String {
+        switch reason {
+        case .confirmedRelease: "its Address is released"
+        case .stale: "its Address has left the reserved set"
+        case .foreign: "foreign"
+        }
     }
 
     /// A crowd is told as a number.
