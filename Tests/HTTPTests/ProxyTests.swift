@@ -36,7 +36,8 @@ import Testing
             setenv("http_proxy", other.url, 1)
             setenv("NO_PROXY", "127.0.0.0/8", 1)
             let client = HTTPClient(.test(proxy: .server(named.url)))
-            #expect(try await client.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("named".utf8))
+            let answer = try await client.send(HTTPRequest("GET", server.url, limits: .generous))
+            #expect(answer.body == Array("named".utf8))
         }
     }
 
