@@ -1,0 +1,112 @@
+import Model
+import Planning
+
+extension PlanReport {
+    /// A security group: what is added, what goes, what is held, what stays though it is not wanted, what stays. Each by source.
+    static func group(_ group: GroupPlan, of plan: Plan) -> Section {
+        let title = "Security group \(group.group), \(group.ports.map(\.description).joined(separator: ", "))"
+        if let unknown = group.unknown {
+            return Section(
+                title, [PlanLine(.attention, ["not known"], unknown.message)],
+                notes: ["a group that can't be read is not changed; for nodes, its last good reading counts for an hour"])
+        }
+        let roomMakers = Set(group.roomMaking.map(\.rule.id))
+        var lines = group.authorizations.map { item in
+            PlanLine(
+                .add, [item.permission.cidr.description, "\(item.permission.traffic)", ""],
+                "\(item.address.name) is reserved and not admitted yet")
+        }
+        lines += group.withoutRoom.map { missing in
+            let block = plan.addresses.first { $0.address.reference == missing }?.address.cidr.description ?? ""
+            return PlanLine(.attention, [block, "", ""], "no room at the quota: \(missing.name) is reserved and not admitted")
+        }
+        lines += group.revocations.sorted { precedes($0.rule, $1.rule) }.map { item in
+            let first = roomMakers.contains(item.rule.id) ? "; goes first, to make room at the quota" : ""
+            return line(.remove, item.rule, reason(item) + first)
+        }
+        lines += group.held.sorted { precedes($0.revocation.rule, $1.revocation.rule) }.map { item in
+            line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item.hold))")
+        }
+        let standing = group.standing.sorted { precedes($0.rule, $1.rule) }.compactMap { line($0, plan) }
+        lines += standing.filter { $0.sign == .attention } + standing.filter { $0.sign != .attention }
+        return Section(title, lines, notes: notes(group))
+    }
+
+    /// The brake's arithmetic is the same for all that it holds: it stands in the notes.
+    private static func text(_ hold: Hold) -> String {
+        if case .brake = hold { return "held for approval by the brake" }
+        return (hold.isApprovable ? "held for approval: " : "held: ") + hold.text
+    }
+
+    private static func notes(_ group: GroupPlan) -> [String] {
+        var notes = group.quota.filter { $0.before > 0 || $0.after > 0 }.map { use in
+            "inbound IPv\(use.family.rawValue) rules: \(use.before) now, \(use.after) after, quota \(use.limit)"
+        }
+        if !group.authorizations.isEmpty && group.revocations.count > group.roomMaking.count {
+            notes.append("rules are revoked only once those to be authorized have been read back")
+        }
+        let brake = group.held.map(\.hold).first { if case .brake = $0 { true } else { false } }
+        if let brake { notes.append("brake: \(brake.text)") }
+        let outside = group.standing { $0 == .outOfScope }.count
+        if outside > 0 { notes.append("out of scope and left alone: \(count(outside, "inbound rule"))") }
+        return notes
+    }
+
+    private static func precedes(_ a: SecurityGroupRule, _ b: SecurityGroupRule) -> Bool {
+        (a.source, a.traffic, a.id) < (b.source, b.traffic, b.id)
+    }
+
+    private static func line(_ standing: GroupPlan.Standing, _ plan: Plan) -> PlanLine? {
+        switch standing.ruleClass {
+        case .exact:
+            let block = standing.rule.source.cidr
+            let names = plan.addresses.filter { item in block.map { $0.overlaps(item.address.cidr) } ?? false }.map(
+                \.address.name)
+            return line(.keep, standing.rule, "reserved: \(names.joined(separator: ", "))")
+        case .kept(let entry): return line(.keep, standing.rule, "kept: it lies in the policy's \(entry.text)")
+        case .otherOwner(let owner):
+            return line(.attention, standing.rule, "left alone: the Drawbridge of policy \(owner) wrote it")
+        case .foreign:
+            let why = "foreign, and only reported (foreignRules: report): \(foreign(standing.rule.source))"
+            return line(.attention, standing.rule, why)
+        case .stale, .outOfScope: return nil
+        }
+    }
+
+    private static func line(_ sign: PlanLine.Sign, _ rule: SecurityGroupRule, _ why: String) -> PlanLine {
+        let isOpen = rule.source.cidr.map { $0.prefixLength == 0 } ?? false
+        let openness = isOpen ? "OPEN TO EVERYONE; " : ""
+        let isOurs = rule.description.isEmpty || RuleOwner(description: rule.description) != nil
+        let described = isOurs ? "" : "; described as \(Printable.quoted(rule.description))"
+        return PlanLine(sign, [rule.source.description, "\(rule.traffic)", rule.id], openness + why + described)
+    }
+
+    private static func reason(_ revocation: GroupPlan.Revocation) -> String {
+        let name = RuleOwner(description: revocation.rule.description)?.address?.name ?? "its Address"
+        return switch revocation.reason {
+        case .confirmedRelease: "\(name) is released: someone else may hold the IP already"
+        case .stale: "\(name) is not in the reserved set any more"
+        case .foreign: "foreign: \(foreign(revocation.rule.source))"
+        }
+    }
+
+    private static func foreign(_ source: SecurityGroupRule.Source) -> String {
+        switch source {
+        case .cidr(let block) where block.isSingleAddress: "not a reserved address"
+        case .cidr: "it admits addresses outside the reserved set"
+        case .securityGroup: "it admits whatever is in that security group"
+        case .prefixList: "it admits whatever is on that prefix list"
+        }
+    }
+}
+
+extension Whitelist.Group.Keep {
+    /// As it stands in the policy.
+    var text: String {
+        switch self {
+        case .cidr(let block): "keep {cidr: \(block)}"
+        case .securityGroup(let id): "keep {securityGroup: \(id)}"
+        case .prefixList(let id): "keep {prefixList: \(id)}"
+        }
+    }
+}

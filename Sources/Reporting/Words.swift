@@ -1,0 +1,70 @@
+import Model
+import Planning
+
+// The words of `PlanDocument`: part of its version, unlike the sentences for people.
+
+extension GroupPlan.Revocation.Reason {
+    var word: String {
+        switch self {
+        case .confirmedRelease: "released"
+        case .stale: "stale"
+        case .foreign: "foreign"
+        }
+    }
+}
+
+extension RuleClass {
+    var word: String {
+        switch self {
+        case .outOfScope: "outOfScope"
+        case .otherOwner: "otherOwner"
+        case .exact: "reserved"
+        case .kept: "kept"
+        case .stale: "stale"
+        case .foreign: "foreign"
+        }
+    }
+}
+
+extension SecurityGroupRule.Source {
+    var word: String {
+        switch self {
+        case .cidr: "cidr"
+        case .prefixList: "prefixList"
+        case .securityGroup: "securityGroup"
+        }
+    }
+}
+
+extension Hold {
+    var word: String {
+        switch self {
+        case .brake: "brake"
+        case .unmanagedPorts: "unmanagedPorts"
+        case .indirectSource: "indirectSource"
+        case .emptyReservedSet: "emptyReservedSet"
+        case .inUse: "inUse"
+        case .notReadBack: "notReadBack"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+extension WaitReason {
+    var word: String {
+        switch self {
+        case .exhausted: "exhausted"
+        case .notAdmitted: "notAdmitted"
+        case .concurrency: "concurrency"
+        case .ownNode: "ownNode"
+        case .privateNode: "privateNode"
+        case .noInstance: "noInstance"
+        case .instanceChanged: "instanceChanged"
+        case .instanceStatus: "instanceStatus"
+        case .beingDeleted: "beingDeleted"
+        case .backOff: "backOff"
+        case .unknown: "unknown"
+        case .paused: "paused"
+        }
+    }
+}
