@@ -44,7 +44,8 @@ struct PolicyDecoder {
             for entry in object[key]?.entries("a string", count: 0...100) ?? [] { _ = entry.value.text { _ in true } }
         }
         guard let field = object["name"] else { return nil }
-        return field.text { KubernetesName.isDNSSubdomain($0, maxLength: RuleOwner.maximumNameAndProjectLength) }.map { Located($0, at: field) }
+        let name = field.text { KubernetesName.isDNSSubdomain($0, maxLength: RuleOwner.maximumNameAndProjectLength) }
+        return name.map { Located($0, at: field) }
     }
 
     /// Both stand in the description of every rule that Drawbridge writes, which EC2 bounds.

@@ -93,8 +93,8 @@ private func selector(_ key: String, _ operation: String, _ values: String? = ni
         ("region: eu-west-2, ports: [{protocol: tcp, port: 1}]", true),
     ])
     func `may hold a group each, but none of them twice`(second: String, isFine: Bool) throws {
-        let entries = "id: sg-11111111, region: eu-west-1, ports: [{protocol: tcp, port: 1}], foreignRules: report}, {id: sg-11111111, \(second)"
-        let groups = (entries, "id: sg-22222222, region: eu-west-1, ports: [{protocol: tcp, port: 1}]")
+        let first = "id: sg-11111111, region: eu-west-1, ports: [{protocol: tcp, port: 1}], foreignRules: report"
+        let groups = ("\(first)}, {id: sg-11111111, \(second)", "id: sg-22222222, region: eu-west-1, ports: [{protocol: tcp, port: 1}]")
         if isFine {
             #expect(try parseTwo(groups: groups) == 2)
         } else {
