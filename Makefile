@@ -55,6 +55,7 @@ build: packages swift resolve ## Build everything for debugging, tests included,
 	swift build --build-tests $(CHECK_FLAGS) 2>&1 | tee "$$log"; \
 	if grep -E "^warning: 'drawbridge'|^$(CURDIR)/(Sources|Tests)/.* warning:" "$$log" >&2; then echo "make: the build has warnings" >&2; exit 1; fi
 
+# The closing line of `swift test` counts the skipped tests too.
 .PHONY: test
 test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
 	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
@@ -64,7 +65,6 @@ test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
 	fi; \
 	skipped=$$(grep -c '^➜ Test .* skipped' "$$log" || true); \
 	if [ "$$skipped" -gt 0 ]; then echo; echo "Not run here:"; grep '^➜ Test .* skipped' "$$log" | sort; fi; \
-	: The closing line counts those that were skipped too.; \
 	count=$$(sed -n 's/.*Test run with \([0-9][0-9]*\) tests\{0,1\} .*passed.*/\1/p' "$$log" | awk '{n += $$1} END {print n + 0}'); \
 	count=$$((count - skipped)); \
 	if [ "$$count" -lt 1 ] || [ "$$count" -lt "$(MIN_TESTS)" ]; then \
