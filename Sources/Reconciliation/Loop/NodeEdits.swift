@@ -14,7 +14,9 @@ struct NodeEdits: Sendable {
 
     /// Replaces the claim, if the node is still the same and carries the expected one.
     func replaceClaim(on node: Node, expected: SwapClaim?, with claim: SwapClaim?) async throws(APIError) {
-        try await edit(node) { (current) async throws(APIError) in
+        // A node as the plan saw it is older than the claim that was written since: it can't say that there is nothing to take off.
+        let isCurrent = node.claim == expected && !node.hasUnreadableClaim
+        try await edit(node, readsFirst: !isCurrent) { (current) async throws(APIError) in
             if current.claim == claim && !current.hasUnreadableClaim { return }
             guard current.claim == expected, !current.hasUnreadableClaim else {
                 throw conflict(node, "another claim stands on the node")
@@ -24,7 +26,7 @@ struct NodeEdits: Sendable {
     }
 
     func removeTaint(_ key: String, from node: Node) async throws(APIError) {
-        try await edit(node) { (current) async throws(APIError) in
+        try await edit(node, known: node) { (current) async throws(APIError) in
             guard current.taints.contains(where: { $0.key == key }) else { return }
             // The instance behind a surviving Node object may have changed: then the taint is not ours to take off on the old reading.
             guard current.instanceID == node.instanceID else { throw conflict(node, "the instance behind the node changed") }
@@ -32,8 +34,10 @@ struct NodeEdits: Sendable {
         }
     }
 
-    private func edit(_ node: Node, _ attempt: (Node) async throws(APIError) -> Void) async throws(APIError) {
-        var current = node
+    private func edit(
+        _ node: Node, readsFirst: Bool = false, _ attempt: (Node) async throws(APIError) -> Void
+    ) async throws(APIError) {
+        var current = readsFirst ? try await reread(node) : node
         for round in 1...attempts {
             guard mayWrite() else { throw LeaseLost.error(operation: "patch node", resource: node.name) }
             do throws(APIError) {
@@ -41,9 +45,14 @@ struct NodeEdits: Sendable {
             } catch {
                 guard error.disposition == .reread, error.code != Self.conflictCode, round < attempts else { throw error }
             }
-            current = try await cluster.node(node.name)
-            guard current.uid == node.uid else { throw conflict(node, "the node was replaced by another of the same name") }
+            current = try await reread(node)
         }
+    }
+
+    private func reread(_ node: Node) async throws(APIError) -> Node {
+        let current = try await cluster.node(node.name)
+        guard current.uid == node.uid else { throw conflict(node, "the node was replaced by another of the same name") }
+        return current
     }
 
     private static let conflictCode = "claim-conflict"
