@@ -84,6 +84,8 @@ package final class PolicyLoop: Sendable {
         case .removeTaint(let node, let key):
             let result = await outcome { () async throws(APIError) in try await self.edits.removeTaint(key, from: node) }
             feed.yield(.taintRemoved(node, result))
+            // What a write of its own has changed is seen by a pass of its own, whether or not anyone watches the nodes.
+            if case .success = result { feed.yield(.wake) }
         case .wake, .planned, .notice, .stopped: break
         }
     }
