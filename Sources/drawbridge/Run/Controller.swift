@@ -52,15 +52,17 @@ final class Controller: Sendable {
             logger: logger, report: reporter())
         logger.info(
             "starting", metadata: ["version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))", "identity": "\(surroundings.identity)"])
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
+        // A task's value says whether its end is the controller's.
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
             // Trapped before anything begins, so that no signal finds the process unprepared.
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
             if case .address(let host, let port) = settings.listen {
                 tasks.addTask { [health, logger] in
                     do {
                         try await HealthServer.run(host: host, port: port, health: health, logger: logger)
+                        return false
                     } catch {
-                        guard !Task.isCancelled else { return }
+                        guard !Task.isCancelled else { return false }
                         throw Failure(message: "can't serve on \(host):\(port): \(error); choose another with --listen, or off")
                     }
                 }
@@ -68,10 +70,17 @@ final class Controller: Sendable {
             if let recorder {
                 tasks.addTask { [logger] in
                     await recorder.run { logger.debug("an event could not be written", metadata: ["error": "\($0)"]) }
+                    return false
                 }
             }
-            tasks.addTask { await leadership.run(loops) }
-            tasks.addTask { await loops.run() }
+            tasks.addTask {
+                await leadership.run(loops)
+                return false
+            }
+            tasks.addTask {
+                await loops.run()
+                return false
+            }
             health.expect(Set(policies.map(\.name)))
             await loops.replace(with: policies)
             tasks.addTask { [settings, clouds, logger, health] in
@@ -85,15 +94,15 @@ final class Controller: Sendable {
                         logger.warning("the changed policy file is refused, the old policies stay: \(errors)", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
                     }
                 }
+                return false
             }
             tasks.addTask {
-                for await _ in signals { return }
+                for await _ in signals { break }
+                return true
             }
-            // The first to end is the signal, or something that could not be started.
+            // Ended by a signal, or by something that could not be started.
             do {
-                while try await tasks.next() != nil {
-                    if leadership.isRunning || settings.isDryRun { break }
-                }
+                while let isEnd = try await tasks.next(), !isEnd {}
             } catch {
                 tasks.cancelAll()
                 throw error
