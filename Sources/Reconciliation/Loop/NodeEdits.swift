@@ -26,7 +26,7 @@ struct NodeEdits: Sendable {
     }
 
     func removeTaint(_ key: String, from node: Node) async throws(APIError) {
-        try await edit(node, known: node) { (current) async throws(APIError) in
+        try await edit(node) { (current) async throws(APIError) in
             guard current.taints.contains(where: { $0.key == key }) else { return }
             // The instance behind a surviving Node object may have changed: then the taint is not ours to take off on the old reading.
             guard current.instanceID == node.instanceID else { throw conflict(node, "the instance behind the node changed") }
