@@ -37,16 +37,46 @@ extension Inquiry {
             let isBound = facts.bound[node.name] != nil
             if let reference = unread(node), isBound ? isTainted : node.externalIPs.isEmpty { asked.append(reference) }
         }
-        let free = facts.reserved.filter { $0.status == .reserved && $0.users.isEmpty }.count
         let unbound = PoolPlanner.inOrder(
             idle.filter { facts.bound[$0.name] == nil && $0.name != context.ownNode && context.coolingDown[$0.name] == nil }, pool: pool)
-        let fit = unbound.filter { node in
-            guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }) else { return false }
-            return instance.status == "RUNNING" && instance.accessConfig != nil
-        }.count
-        let wanted = min(free, pool.maxConcurrentSwaps - context.activeSwaps.count) - fit
-        if wanted > 0 && !context.whitelistOnly { asked += unbound.compactMap(unread).filter { !asked.contains($0) }.prefix(wanted) }
+        asked += swappable(unbound, pool, observation, context, facts).filter { !asked.contains($0) }
         return asked.map(Inquiry.instance)
+    }
+
+    private struct Place: Hashable {
+        var region: String
+        var tier: NetworkTier
+    }
+
+    /// The next nodes in order that could get one of the free Addresses, by region and tier, beside those that are known to be fit.
+    private static func swappable(
+        _ unbound: [Node], _ pool: Whitelist.Nodes, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+    ) -> [InstanceReference] {
+        guard !context.whitelistOnly else { return [] }
+        let taken = Set(context.activeSwaps.values).union(context.unavailable).union(facts.nodes.compactMap { $0.claim?.address })
+        let free = facts.reserved.filter { $0.status == .reserved && $0.users.isEmpty && $0.ip.family == .v4 && !taken.contains($0.reference) }
+        var left = Dictionary(grouping: free) { Place(region: $0.reference.region, tier: $0.networkTier) }.mapValues(\.count)
+        var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
+        for node in unbound {
+            guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }), instance.status == "RUNNING",
+                let config = instance.accessConfig
+            else { continue }
+            let place = Place(region: instance.reference.region, tier: config.networkTier ?? .premium)
+            guard let count = left[place], count > 0 else { continue }
+            left[place] = count - 1
+            slots -= 1
+        }
+        var wanted: [String: Int] = [:]
+        for (place, count) in left { wanted[place.region, default: 0] += count }
+        var asked: [InstanceReference] = []
+        for node in unbound where slots > 0 {
+            guard let reference = node.instance, observation.instances[reference] == nil, let count = wanted[reference.region], count > 0
+            else { continue }
+            wanted[reference.region] = count - 1
+            slots -= 1
+            asked.append(reference)
+        }
+        return asked
     }
 
     private static func releases(

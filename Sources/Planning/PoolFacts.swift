@@ -33,6 +33,11 @@ package struct PoolFacts: Sendable {
             byIP[address.ip] = address
             for case .instance(let instance) in address.users { byInstance[instance] = address }
         }
+        // An address that lost its label is in no list of the reserved set, and Kubernetes may not show it yet: the whole list tells who holds it.
+        var listed: [InstanceReference: Set<IPAddress>] = [:]
+        for address in observation.projectAddresses?.value?.addresses ?? [] {
+            for case .instance(let instance) in address.users { listed[instance, default: []].insert(address.ip) }
+        }
         var bound: [String: Address] = [:]
         var held: [String: Set<IPAddress>?] = [:]
         for node in nodes {
@@ -50,6 +55,7 @@ package struct PoolFacts: Sendable {
             } else {
                 held[node.name] = .some(nil)
             }
+            if let ips = node.instance.flatMap({ listed[$0] }) { held[node.name] = .some(((held[node.name] ?? nil) ?? []).union(ips)) }
             if let claim = node.claim, case .some(.some(let known)) = held[node.name] {
                 held[node.name] = .some(known.union([claim.ip]).union(claim.previousIP.map { [$0] } ?? []))
             }
