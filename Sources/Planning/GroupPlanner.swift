@@ -34,8 +34,10 @@ struct GroupPlanner {
             return Draft(plan: GroupPlan(group: group.reference, ports: group.ports, unknown: unknown))
         }
         var draft = Draft(plan: GroupPlan(group: group.reference, ports: group.ports), rules: rules)
+        // What is on its way out is not to be bound to any more, but stands in the way of the same permission until it is gone.
+        let leaving = context.beingRevoked[group.reference] ?? []
         draft.plan.admitted = Admission.blocks(
-            of: group, rules: rules, policy: policy.name, reserved: facts.reservedSet, otherPorts: otherPorts)
+            of: group, rules: rules.filter { !leaving.contains($0.id) }, policy: policy.name, reserved: facts.reservedSet, otherPorts: otherPorts)
         for rule in rules {
             let ruleClass = RuleClass.of(rule, policy: policy.name, group: group, reserved: facts.reservedSet, otherPorts: otherPorts)
             switch ruleClass {
@@ -67,6 +69,7 @@ struct GroupPlanner {
             return holders.isEmpty ? nil : .inUse(holders)
         }
         if let unknown = facts.nodesUnknown { return .unknown(unknown) }
+        if revocation.reason == .stale, let unknown = staleUnknown(revocation.rule) { return unknown }
         if let block = revocation.rule.source.cidr {
             let dependents = facts.dependents(on: block) { ip in admitted.contains { $0.contains(ip) } }
             if !dependents.isEmpty { return .inUse(dependents) }
@@ -78,6 +81,18 @@ struct GroupPlanner {
         guard revocation.reason == .foreign, !isApproved(revocation.rule) else { return nil }
         guard case .cidr = revocation.rule.source else { return .indirectSource }
         return cutsOtherPorts(revocation.rule) ? .unmanagedPorts : nil
+    }
+
+    /// An Address that has just left the set may be on its way to a node, and only the project's whole list tells who holds it.
+    private func staleUnknown(_ rule: SecurityGroupRule) -> Hold? {
+        let owner = RuleOwner(description: rule.description)
+        let swapping = context.activeSwaps.filter { $0.value == owner?.address }.keys.sorted()
+        if !swapping.isEmpty { return .inUse(swapping) }
+        switch observation.projectAddresses {
+        case .unknown(let unknown): return .unknown(unknown)
+        case .known(let listing): return owner?.address.flatMap { listing.unknownRegions[$0.region] }.map(Hold.unknown)
+        case nil: return nil
+        }
     }
 
     private func holdersByInstance(of rule: SecurityGroupRule) -> [String] {

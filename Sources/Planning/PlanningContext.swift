@@ -16,6 +16,8 @@ package struct PlanningContext: Sendable {
     package var lastGood: [SecurityGroupReference: SecurityGroup]
     /// Rules whose revocation was approved for this pass.
     package var approved: Set<RuleReference>
+    /// Rules that work under way is about to revoke, or is revoking: they do not count as admitting any more.
+    package var beingRevoked: [SecurityGroupReference: Set<String>]
     /// Whether nodes are left alone: `apply --whitelist-only`.
     package var whitelistOnly: Bool
     /// SHA-256 in hexadecimal, of which an approval's digest is the beginning.
@@ -24,7 +26,8 @@ package struct PlanningContext: Sendable {
     package init(
         otherPorts: [SecurityGroupReference: [ManagedPort]] = [:], ownNode: String? = nil, activeSwaps: [String: AddressReference] = [:],
         unavailable: Set<AddressReference> = [], coolingDown: [String: String] = [:],
-        lastGood: [SecurityGroupReference: SecurityGroup] = [:], approved: Set<RuleReference> = [], whitelistOnly: Bool = false, hash: @escaping @Sendable ([UInt8]) -> String
+        lastGood: [SecurityGroupReference: SecurityGroup] = [:], approved: Set<RuleReference> = [],
+        beingRevoked: [SecurityGroupReference: Set<String>] = [:], whitelistOnly: Bool = false, hash: @escaping @Sendable ([UInt8]) -> String
     ) {
         self.otherPorts = otherPorts
         self.ownNode = ownNode
@@ -33,6 +36,7 @@ package struct PlanningContext: Sendable {
         self.coolingDown = coolingDown
         self.lastGood = lastGood
         self.approved = approved
+        self.beingRevoked = beingRevoked
         self.whitelistOnly = whitelistOnly
         self.hash = hash
     }

@@ -37,7 +37,7 @@ struct PoolPlanner {
                 plan.state = .swapping(address)
             } else if let reason = context.coolingDown[node.name] {
                 plan.state = facts.bound[node.name].map { .bound($0.reference) } ?? .waiting(.backOff(reason))
-            } else if let claim = node.claim, claim.policy == policy.name, !isPaused, node.name != context.ownNode {
+            } else if let claim = node.claim, claim.policy == policy.name, !isPaused {
                 plan.state = resume(node, claim, &free, &slots, &outcome)
             } else if node.hasUnreadableClaim {
                 plan.state = .waiting(
@@ -147,7 +147,8 @@ struct PoolPlanner {
         slots -= 1
         let claimed = facts.reserved.first { $0.reference == claim.address && $0.ip == claim.ip }
         let heldByOther = claimed.map { address in address.users.contains { $0 != node.instance.map(AddressUser.instance) } } ?? false
-        let stands = claimed.map { !heldByOther && notAdmitted($0).isEmpty } ?? false
+        // On the node that this controller runs on nothing is taken off: a claim there only puts an address on where there is none.
+        let stands = node.name != context.ownNode && (claimed.map { !heldByOther && notAdmitted($0).isEmpty } ?? false)
         let fitting = free.filter {
             $0.reference.region == claim.address.region && $0.networkTier == claim.networkTier && notAdmitted($0).isEmpty
         }
