@@ -56,7 +56,7 @@ package struct ElectionMachine: Sendable {
         case (_, .stop): effects += stop(now)
         case (.idle, .start), (.waiting, .elapsed): effects += attempt(now)
         case (.reading, .read(let result)): effects += consider(result, now)
-        case (.writing(let sentAt), .written(let result)): effects += written(result, sentAt: sentAt)
+        case (.writing(let sentAt), .written(let result)): effects += written(result, sentAt: sentAt, now)
         case (.releasing, .written): state = .stopped
         default: break
         }
@@ -77,6 +77,8 @@ package struct ElectionMachine: Sendable {
             trouble = error
             return pause()
         case .success(nil):
+            // A lease that someone deleted may still have a holder that does not know: it gets the time that its record gave it.
+            if let observed, isHeldByOther(observed), let since = observedAt, now.instant - since < duration(of: observed) { return pause() }
             observed = nil
             let lease = Lease(
                 name: name, namespace: namespace, resourceVersion: "", annotations: [:], holderIdentity: identity,
@@ -84,12 +86,20 @@ package struct ElectionMachine: Sendable {
             state = .writing(sentAt: now.instant)
             return [.create(lease)]
         case .success(.some(let lease)):
-            let effects = observe(lease, now)
-            let isHeldByOther = lease.holderIdentity.map { !$0.isEmpty && $0 != identity } ?? false
-            if isHeldByOther, let since = observedAt, now.instant - since < duration(of: lease) { return effects + pause() }
+            var effects = observe(lease, now)
+            if isHeldByOther(lease) {
+                if isLeading {
+                    // Someone took the lease away: what it says counts, not the time that is left of the last renewal.
+                    isLeading = false
+                    effects.append(.leading(false))
+                }
+                if let since = observedAt, now.instant - since < duration(of: lease) { return effects + pause() }
+            }
             return effects + claim(lease, now)
         }
     }
+
+    private func isHeldByOther(_ lease: Lease) -> Bool { lease.holderIdentity.map { !$0.isEmpty && $0 != identity } ?? false }
 
     /// Remembers a record; its time here begins anew only when it changed.
     private mutating func observe(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
@@ -124,7 +134,7 @@ package struct ElectionMachine: Sendable {
         return [.update(next)]
     }
 
-    private mutating func written(_ result: Result<Lease, APIError>, sentAt: Instant) -> [Election.Effect] {
+    private mutating func written(_ result: Result<Lease, APIError>, sentAt: Instant, _ now: Moment) -> [Election.Effect] {
         switch result {
         case .success(let lease):
             trouble = nil
@@ -132,7 +142,7 @@ package struct ElectionMachine: Sendable {
             observedAt = sentAt
             renewedAt = sentAt
             var effects = approvals(lease)
-            if !isLeading {
+            if !isLeading, now.instant - sentAt < times.renewDeadline {
                 isLeading = true
                 effects.append(.leading(true))
             }
