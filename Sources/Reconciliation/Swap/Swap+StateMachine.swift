@@ -55,6 +55,9 @@ package struct SwapMachine: Sendable {
     private var failures = 0
     private var refusals = 0
     private var trouble = ""
+    /// A predecessor may have sent the detach: until that is excluded the claim stays, whatever is found.
+    private var mayBeDetaching = false
+    private var isRenewed = false
     /// Addresses that were refused; not to be given out again for a while.
     package private(set) var refused: [AddressReference] = []
 
@@ -107,7 +110,7 @@ package struct SwapMachine: Sendable {
         case (.inspecting, .instance(let result)): return inspected(result, now)
         case (.renewing, .claimWritten(let result)): return renewed(result)
         case (.waiting(let next), .elapsed): return proceed(next)
-        case (.unclaiming(let outcome), .claimWritten): return finish(outcome)
+        case (.unclaiming(let outcome), .claimWritten(let result)): return unclaimed(outcome, result)
         // An answer to a question that is no longer open.
         default: return []
         }
@@ -140,20 +143,25 @@ package struct SwapMachine: Sendable {
 
     /// The list that the plan was made from may lag behind: the Address itself has the last word before anything is taken off.
     private mutating func checked(_ result: Result<AddressLookup, APIError>) -> [Swap.Effect] {
-        if isStopping { return unclaim(.unchanged("the controller is stopping")) }
+        if isStopping { return letGo("the controller is stopping") }
         switch result {
-        case .failure(let error): return unclaim(.unchanged("the Address could not be checked: \(error)"))
+        case .failure(let error): return letGo("the Address could not be checked: \(error)")
         case .success(.gone):
             refused.append(claim.address)
-            return unclaim(.unchanged("\(claim.address) is gone"))
+            return letGo("\(claim.address) is gone")
         case .success(.found(let address)):
             guard address.ip == claim.ip, address.networkTier == claim.networkTier, address.status == .reserved, address.users.isEmpty else {
                 refused.append(claim.address)
                 let users = address.users.map(\.description).joined(separator: ", ")
-                return unclaim(.unchanged("\(claim.address) is not free any more (\(address.status.rawValue) \(users))"))
+                return letGo("\(claim.address) is not free any more (\(address.status.rawValue) \(users))")
             }
             return detach()
         }
+    }
+
+    /// Ends before the detach, unless a predecessor's detach may still be under way: then the claim has to stay.
+    private mutating func letGo(_ reason: String) -> [Swap.Effect] {
+        mayBeDetaching ? finish(.unsettled(reason)) : unclaim(.unchanged(reason))
     }
 
     // MARK: Detach
@@ -318,10 +326,12 @@ package struct SwapMachine: Sendable {
         case .with(let ip) where ip != claim.previousIP: return unclaim(.restored("an earlier attempt ended with \(text(ip))"))
         case .with:
             // The detach has not happened, or not yet. Its id makes the repetition safe; where the Address would not do any more, waiting tells.
-            if claimStands { return isFresh ? detach() : renew(now) }
-            return isFresh
-                ? finish(.unsettled("the claimed Address is no longer free, and the detach may be under way"))
-                : unclaim(.unchanged("the claimed Address is no longer free"))
+            mayBeDetaching = isFresh && !isRenewed
+            if isStopping { return finish(.unsettled("the controller is stopping")) }
+            guard claimStands else { return letGo("the claimed Address is no longer reserved, admitted and free") }
+            guard isFresh else { return renew(now) }
+            state = .checking
+            return [.readAddress(claim.address)]
         case .without:
             if !claimStands { return another("the claimed Address is no longer reserved, admitted and free", now: now) }
             return isFresh ? attach() : renew(now)
@@ -342,6 +352,7 @@ package struct SwapMachine: Sendable {
         switch result {
         case .success:
             written = claim
+            isRenewed = true
             state = .inspecting
             return [.readInstance]
         case .failure(let error): return finish(.unsettled("the claim could not be renewed: \(error)"))
@@ -361,6 +372,16 @@ package struct SwapMachine: Sendable {
         guard let written else { return finish(outcome) }
         state = .unclaiming(outcome)
         return [.writeClaim(expected: written, nil)]
+    }
+
+    /// A claim that could not be taken off is taken up again after a while, and not at once for ever.
+    private mutating func unclaimed(_ outcome: Swap.Outcome, _ result: Result<Void, APIError>) -> [Swap.Effect] {
+        guard case .failure(let error) = result, !error.isMissing else { return finish(outcome) }
+        switch outcome {
+        case .bound(let address): return finish(.unsettled("\(address.name) is on, but the claim could not be taken off: \(error)"))
+        case .instanceGone: return finish(.unsettled("the instance is gone, but the claim could not be taken off: \(error)"))
+        case .unchanged, .restored, .unsettled: return finish(outcome)
+        }
     }
 
     private mutating func finish(_ outcome: Swap.Outcome) -> [Swap.Effect] {
