@@ -25,10 +25,13 @@ package struct GroupWorkMachine: Sendable {
     /// The latest reading of the group.
     package private(set) var reading: SecurityGroup?
     package private(set) var readAt: Instant?
+    /// Rules that this work is about to revoke, by the latest plan: nothing is to be bound on their account.
+    private(set) var doomed: Set<String> = []
 
     private let policy: Whitelist
     private var observation: Observation
-    private let context: PlanningContext
+    /// Kept up to date by the reconciler: swaps begin and approvals come while the work goes on.
+    var context: PlanningContext
     private let times: GroupWorkTimes
 
     private var state = State.idle
@@ -54,6 +57,13 @@ package struct GroupWorkMachine: Sendable {
     }
 
     package var isFinished: Bool { state == .finished }
+
+    /// Takes over what a later pass has read of Addresses, nodes and other groups; this group's own reading is the work's.
+    mutating func refresh(_ later: Observation) {
+        let own = observation.groups[group]
+        observation = later
+        observation.groups[group] = own
+    }
 
     package mutating func step(now: Moment, _ input: GroupWork.Input) -> [GroupWork.Effect] {
         switch (state, input) {
@@ -86,6 +96,7 @@ package struct GroupWorkMachine: Sendable {
     /// The next write that the latest reading calls for.
     private mutating func advance(_ now: Moment) -> [GroupWork.Effect] {
         guard let plan, plan.unknown == nil else { return finish() }
+        doomed = Set(plan.revocations.map(\.rule.id))
         rounds += 1
         guard rounds <= times.rounds else { return finish(trouble: "\(group): not converged after \(times.rounds) rounds; the next pass goes on") }
         let mayRevoke = now.instant - observation.at.instant <= times.observationAge

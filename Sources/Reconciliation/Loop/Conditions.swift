@@ -71,9 +71,14 @@ enum Conditions {
     private static func unknown(_ plan: Plan, _ policy: Whitelist) -> [Attention.Condition] {
         plan.unknowns.map {
             Attention.Condition(
-                Notice(.readingUnknown, .warning, policy: policy.name, subject: $0.message, message: "not known, so nothing is revoked on it: \($0.message)"),
+                Notice(.readingUnknown, .warning, policy: policy.name, subject: subject(of: $0), message: "not known, so nothing is revoked on it: \($0.message)"),
                 after: .zero)
         }
+    }
+
+    /// Without the request id, which is another each time: the same trouble is one condition.
+    private static func subject(of unknown: Unknown) -> String {
+        unknown.message.split(separator: " ").filter { $0 != "(request" && $0 != "id" && !$0.hasSuffix(")") }.joined(separator: " ")
     }
 
     private static func foreign(_ plan: Plan, _ policy: Whitelist) -> [Attention.Condition] {

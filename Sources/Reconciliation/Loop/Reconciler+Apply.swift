@@ -9,6 +9,7 @@ extension ReconcilerMachine {
         for (reference, last) in groupReadings {
             if case .known = observation.groups[reference] { observation.groups[reference] = .known(last.group) }
         }
+        for id in works.keys { works[id]?.refresh(observation) }
         var context = context(now)
         var plan = Planner.plan(policy: policy, observation: observation, context: context)
         if let approval = plan.approval, digests.contains(approval.digest) {
@@ -28,6 +29,7 @@ extension ReconcilerMachine {
                 effects += begin(SwapMachine(swap, policy: policy.name, now: now.wall, times: times.swap, uuid: uuid), now)
             }
             for case .removeTaint(let node, let key) in plan.taintRemovals {
+                if let coolDown = taintCoolDowns[node.name], coolDown.until > now.instant { continue }
                 guard !settledTaints.contains(node.name), removingTaint.insert(node.name).inserted else { continue }
                 effects.append(.removeTaint(node, key: key))
             }
@@ -60,6 +62,7 @@ extension ReconcilerMachine {
     ) -> [Reconciler.Effect] {
         let hasWork = !plan.authorizations.isEmpty || !plan.revocations.isEmpty
         guard plan.unknown == nil, hasWork, !works.values.contains(where: { $0.group == plan.group }) else { return [] }
+        if let coolDown = groupCoolDowns[plan.group], coolDown.until > now.instant { return [] }
         var isOld = true
         if let readAt = groupReadings[plan.group]?.at, let passStartedAt { isOld = readAt < passStartedAt }
         let machine = GroupWorkMachine(
@@ -82,6 +85,8 @@ extension ReconcilerMachine {
 
     mutating func stepWork(_ id: Int, _ input: GroupWork.Input, _ now: Moment) -> [Reconciler.Effect] {
         guard var work = works[id], let group = policy.securityGroups.first(where: { $0.reference == work.group }) else { return [] }
+        work.context = context(now)
+        work.context.beingRevoked[work.group] = nil
         let effects = work.step(now: now, input)
         works[id] = work
         if let reading = work.reading, let at = work.readAt { groupReadings[work.group] = GroupReading(group: reading, at: at) }
@@ -93,10 +98,16 @@ extension ReconcilerMachine {
             }
             works[id] = nil
             wantsPass = true
+            groupCoolDowns[group.reference] = outcome.troubles.last.map {
+                coolDown(after: groupCoolDowns[group.reference], $0.message, first: times.afterUnknown, longest: times.interval, now)
+            }
             result += report(outcome, group.reference)
         }
         // What was read back as admitted can be bound at once, while revokes are still under way.
-        if case .described(.success) = input { wantsPass = true }
+        if case .described(.success) = input {
+            unreadable[group.reference] = nil
+            wantsPass = true
+        }
         return result
     }
 
@@ -166,16 +177,21 @@ extension ReconcilerMachine {
 
     private mutating func coolDown(_ node: Node, _ reason: String, _ now: Moment) {
         troubles.append("\(node.name): \(reason)")
-        let failures = (coolDowns[node.name]?.failures ?? 0) + 1
-        let delay = min(times.coolDown * (1 << min(failures - 1, 10)), times.longestCoolDown)
-        coolDowns[node.name] = CoolDown(until: now.instant + delay, failures: failures, reason: reason)
+        coolDowns[node.name] = coolDown(after: coolDowns[node.name], reason, first: times.coolDown, longest: times.longestCoolDown, now)
     }
 
-    mutating func taintRemoved(_ node: Node, _ result: Result<Void, APIError>) -> [Reconciler.Effect] {
+    private func coolDown(after previous: CoolDown?, _ reason: String, first: Duration, longest: Duration, _ now: Moment) -> CoolDown {
+        let failures = (previous?.failures ?? 0) + 1
+        let delay = min(first * (1 << min(failures - 1, 10)), longest)
+        return CoolDown(until: now.instant + delay, failures: failures, reason: reason)
+    }
+
+    mutating func taintRemoved(_ node: Node, _ result: Result<Void, APIError>, _ now: Moment) -> [Reconciler.Effect] {
         removingTaint.remove(node.name)
         settledTaints.insert(node.name)
         switch result {
         case .success:
+            taintCoolDowns[node.name] = nil
             return [
                 .notice(
                     Notice(
@@ -183,7 +199,8 @@ extension ReconcilerMachine {
                         message: "\(node.name) is bound and admitted: its startup taint is off", node: node))
             ]
         case .failure(let error):
-            wantsPass = true
+            taintCoolDowns[node.name] = coolDown(
+                after: taintCoolDowns[node.name], "\(error)", first: times.afterUnknown, longest: times.interval, now)
             troubles.append("\(error)")
             return [
                 .notice(

@@ -41,7 +41,11 @@ package struct ReconcilerMachine: Sendable {
     var works: [Int: GroupWorkMachine] = [:]
     var nextID = 1
     var groupReadings: [SecurityGroupReference: GroupReading] = [:]
+    /// Groups whose last reading failed, and why: an older reading of theirs is no present one.
+    var unreadable: [SecurityGroupReference: Unknown] = [:]
     var coolDowns: [String: CoolDown] = [:]
+    var groupCoolDowns: [SecurityGroupReference: CoolDown] = [:]
+    var taintCoolDowns: [String: CoolDown] = [:]
     var refusedUntil: [AddressReference: Instant] = [:]
     var removingTaint: Set<String> = []
     /// Swaps and taints that were settled since the pass began: what it observes of them may be older. The next pass sees how they ended.
@@ -102,7 +106,7 @@ package struct ReconcilerMachine: Sendable {
         case .answered(let id, let answers): effects += answered(id, answers, now)
         case .group(let id, let input): effects += stepWork(id, input, now)
         case .swap(let id, let input): effects += stepSwap(id, input, now)
-        case .taintRemoved(let node, let result): effects += taintRemoved(node, result)
+        case .taintRemoved(let node, let result): effects += taintRemoved(node, result, now)
         case .stop: effects += stop(now)
         }
         return effects + goOn(now)
@@ -133,8 +137,6 @@ package struct ReconcilerMachine: Sendable {
             wantsResync = true
         }
         if let at = nextNoticeAt, now >= at { wantsPass = true }
-        let lastPass = passStartedAt ?? now
-        if coolDowns.values.contains(where: { $0.until > lastPass && $0.until <= now }) { wantsPass = true }
     }
 
     private mutating func stop(_ now: Moment) -> [Reconciler.Effect] {
@@ -154,13 +156,18 @@ package struct ReconcilerMachine: Sendable {
             return [.stopped]
         }
         guard isActive, case .idle = phase else { return [] }
+        if let passStartedAt, coolDownEnds.contains(where: { $0 > passStartedAt && $0 <= now.instant }) { wantsPass = true }
         if wantsPass {
             let earliest = passStartedAt.map { $0 + times.spacing } ?? now.instant
             guard now.instant >= earliest else { return wake(at: earliest) }
             return beginPass(now)
         }
-        let due = [resyncAt, nextNoticeAt, coolDowns.values.map(\.until).filter { $0 > now.instant }.min()].compactMap(\.self).min()
+        let due = [resyncAt, nextNoticeAt, coolDownEnds.filter { $0 > now.instant }.min()].compactMap(\.self).min()
         return due.map { wake(at: $0) } ?? []
+    }
+
+    private var coolDownEnds: [Instant] {
+        coolDowns.values.map(\.until) + groupCoolDowns.values.map(\.until) + taintCoolDowns.values.map(\.until)
     }
 
     private mutating func wake(at instant: Instant) -> [Reconciler.Effect] {
@@ -175,7 +182,10 @@ package struct ReconcilerMachine: Sendable {
         passStartedAt = now.instant
         settledSwaps = [:]
         settledTaints = []
-        coolDowns = coolDowns.filter { $0.value.until + times.longestCoolDown > now.instant }
+        func isRemembered(_ coolDown: CoolDown) -> Bool { coolDown.until + times.longestCoolDown > now.instant }
+        coolDowns = coolDowns.filter { isRemembered($0.value) }
+        groupCoolDowns = groupCoolDowns.filter { isRemembered($0.value) }
+        taintCoolDowns = taintCoolDowns.filter { isRemembered($0.value) }
         refusedUntil = refusedUntil.filter { $0.value > now.instant }
         let busy = Set(works.values.map(\.group))
         let groups = policy.securityGroups.filter { group in
@@ -194,13 +204,23 @@ package struct ReconcilerMachine: Sendable {
         guard case .observing(let current) = phase, current == id else { return [] }
         var observation = observation
         for (reference, reading) in observation.groups {
+            unreadable[reference] = reading.unknown
             if case .known(let group) = reading { groupReadings[reference] = GroupReading(group: group, at: now.instant) }
         }
         // Between resyncs, and while its work is under way, a group is seen as it was last read; nothing is revoked on that before it is read again.
         for group in policy.securityGroups where observation.groups[group.reference] == nil {
-            if let last = groupReadings[group.reference] { observation.groups[group.reference] = .known(last.group) }
+            observation.groups[group.reference] = lastReading(group.reference, now)
         }
         return inquire(observation, round: 0, now)
+    }
+
+    private func lastReading(_ group: SecurityGroupReference, _ now: Moment) -> Reading<SecurityGroup>? {
+        if let unknown = unreadable[group] { return .unknown(unknown) }
+        guard let last = groupReadings[group] else { return nil }
+        guard now.instant - last.at <= times.lastGoodAge else {
+            return .unknown(Unknown(.failed, "\(group) was last read \((now.instant - last.at).brief) ago, and work on it does not end"))
+        }
+        return .known(last.group)
     }
 
     private mutating func answered(_ id: Int, _ answers: [Inquiry: Reconciler.Answer], _ now: Moment) -> [Reconciler.Effect] {
@@ -233,6 +253,7 @@ package struct ReconcilerMachine: Sendable {
             unavailable: Set(refusedUntil.filter { $0.value > now.instant }.keys),
             coolingDown: coolDowns.filter { $0.value.until > now.instant }.mapValues(\.reason),
             lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge }.mapValues(\.group),
-            approved: approved, whitelistOnly: whitelistOnly, hash: hash)
+            approved: approved,
+            beingRevoked: Dictionary(works.values.map { ($0.group, $0.doomed) }, uniquingKeysWith: { $0.union($1) }), whitelistOnly: whitelistOnly, hash: hash)
     }
 }
