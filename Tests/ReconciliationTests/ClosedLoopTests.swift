@@ -289,4 +289,65 @@ import Testing
             #expect(run.calls.count == before)
         }
     }
+
+    @Test func `an address whose label comes back while its rule is being revoked is not bound before it is admitted again`() {
+        for milliseconds in stride(from: 0, through: 4000, by: 100) {
+            let run = Simulation(nodes: 1...1, addresses: [1, 2, 3])
+            run.start()
+            run.run(for: .seconds(55))
+            run.world.addresses[Fixture.address(2).reference]?.labels = [:]
+            run.world.addresses[Fixture.address(3).reference]?.labels = [:]
+            run.latency = { call in if case .revoke = call { .seconds(3) } else { .milliseconds(100) } }
+            run.run(for: .seconds(5) + .milliseconds(milliseconds))
+            run.world.addresses[Fixture.address(2).reference]?.labels = ["drawbridge": "orders-db"]
+            run.addNode(2)
+            run.send(.wake)
+            run.run(for: .seconds(90))
+            #expect(run.world.violations == [], "label back after \(milliseconds) ms")
+            #expect(run.bound == ["node-1", "node-2"], "label back after \(milliseconds) ms")
+        }
+    }
+
+    @Test func `an address whose label goes at any moment of a swap is not revoked under the node`() {
+        for milliseconds in stride(from: 0, through: 4000, by: 50) {
+            let run = Simulation(nodes: 1...1, addresses: [1, 9])
+            run.world.addresses[Fixture.address(9).reference] = Fixture.address(9, users: [.other("projects/acme-prod/regions/r/routers/nat")])
+            run.start()
+            run.run(for: .milliseconds(milliseconds))
+            run.world.addresses[Fixture.address(1).reference]?.labels = [:]
+            run.run(for: .seconds(120))
+            #expect(run.world.violations == [], "label gone after \(milliseconds) ms")
+            #expect(run.ip(1) != nil)
+        }
+    }
+
+    @Test func `with two groups a node is bound once both admit, and one group's outage stops the other's work not`() {
+        let second = SecurityGroupReference(id: "sg-0fedcba9876543210", region: "us-east-1")
+        let run = Simulation(Fixture.policy(groups: [group, second]), nodes: 1...1, addresses: [1], rules: [Fixture.rule("sgr-x", "192.0.2.1/32")])
+        run.fault = { _, call in if case .describe(second) = call { .hang } else { .none } }
+        run.start()
+        run.run(for: .seconds(60))
+        #expect(run.bound == [])
+        #expect(run.world.admitted() == run.reservedBlocks)
+        run.fault = { _, _ in .none }
+        run.run(for: .seconds(60))
+        #expect(run.bound == ["node-1"])
+        #expect(run.world.admitted(second) == run.reservedBlocks)
+        #expect(run.world.violations == [])
+    }
+
+    @Test func `a half-swapped node gets an address though the next controller runs on it`() {
+        for milliseconds in stride(from: 0, through: 3000, by: 100) {
+            let run = Simulation(nodes: 1...2, addresses: [1, 2])
+            run.start()
+            run.run(for: .milliseconds(milliseconds))
+            run.ownNode = "node-1"
+            run.crash()
+            run.run(for: .seconds(400))
+            #expect(run.ip(1) != nil)
+            #expect(run.world.nodes["node-1"]?.claim == nil)
+            #expect(run.bound.contains("node-2"))
+            #expect(run.world.violations == [])
+        }
+    }
 }

@@ -253,6 +253,16 @@ import Testing
         }
     }
 
+    @Test func `an instance that came in the place of the old one, and lost its access config to the detach, gets an ephemeral address`() {
+        let other = Fixture.instance(1, natIP: .some(nil), id: "12345")
+        var detached = detaching()
+        _ = detached(.detached(.failure(.refused)))
+        #expect(detached(.instance(.success(other))) == attach(nil, "id-3"))
+        var attached = attaching()
+        _ = attached(.attached(.failure(.refused)))
+        #expect(attached(.instance(.success(other))) == attach(nil, "id-3"))
+    }
+
     @Test func `an attach answered as done that left nothing is restored`() {
         var step = attaching()
         _ = step(.attached(.success(())))

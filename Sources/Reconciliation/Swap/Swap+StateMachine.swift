@@ -46,7 +46,8 @@ package struct SwapMachine: Sendable {
     private var written: SwapClaim?
     private var alternatives: [Address]
     private var claimStands: Bool
-    private let isResumed: Bool
+    /// Taken up from a claim, rather than begun.
+    let isResumed: Bool
     private let times: SwapTimes
     private let uuid: @Sendable () -> String
 
@@ -58,6 +59,7 @@ package struct SwapMachine: Sendable {
     /// A predecessor may have sent the detach: until that is excluded the claim stays, whatever is found.
     private var mayBeDetaching = false
     private var isRenewed = false
+    private var hasSentDetach = false
     /// Addresses that were refused; not to be given out again for a while.
     package private(set) var refused: [AddressReference] = []
 
@@ -168,6 +170,7 @@ package struct SwapMachine: Sendable {
 
     private mutating func detach() -> [Swap.Effect] {
         state = .detaching
+        hasSentDetach = true
         return [
             .detach(networkInterface: claim.networkInterface, name: claim.accessConfigName, requestID: claim.detachRequestID)
         ]
@@ -192,6 +195,7 @@ package struct SwapMachine: Sendable {
         case .gone: return unclaim(.instanceGone)
         case .unreadable(let reading): return finish(.unsettled("detach: \(error); then \(reading)"))
         case .without: return claimStands ? attach() : another("the claimed Address is no longer reserved, admitted and free")
+        case .stripped: return stripped()
         case .with:
             // The old address is still on. Only when the call certainly had no effect may the claim go.
             if error.mayHaveTakenEffect { return finish(.unsettled("detach: \(error)")) }
@@ -231,6 +235,7 @@ package struct SwapMachine: Sendable {
         case .gone: return unclaim(.instanceGone)
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         case .with(let ip): return unclaim(.restored("attach: \(error); the instance has \(text(ip)) now"))
+        case .stripped: return stripped()
         case .unreadable, .without:
             refused.append(claim.address)
             return error.isDenied || isStopping ? restore() : another("attach: \(error)", now: now)
@@ -271,6 +276,7 @@ package struct SwapMachine: Sendable {
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         case .with(let ip): return unclaim(.restored("attach was answered as done, but the instance has \(text(ip))"))
         case .gone: return unclaim(.instanceGone)
+        case .stripped: return stripped()
         case .without:
             refused.append(claim.address)
             trouble = "attach was answered as done, but the instance has no external address"
@@ -280,6 +286,12 @@ package struct SwapMachine: Sendable {
     }
 
     // MARK: Restore
+
+    /// The access config of the instance that has come in the old one's place was taken off: calls name an instance, not its id.
+    private mutating func stripped() -> [Swap.Effect] {
+        trouble = "the instance was recreated while its address was being taken off"
+        return restore()
+    }
 
     private mutating func restore() -> [Swap.Effect] {
         state = .restoring
@@ -307,7 +319,7 @@ package struct SwapMachine: Sendable {
         case .gone: return unclaim(.instanceGone)
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         case .with: return unclaim(.restored(trouble))
-        case .without, .unreadable:
+        case .without, .stripped, .unreadable:
             trouble = "restore: \(error)"
             // The id now stands for an operation that failed.
             claim.restoreRequestID = uuid()
@@ -335,6 +347,7 @@ package struct SwapMachine: Sendable {
         case .without:
             if !claimStands { return another("the claimed Address is no longer reserved, admitted and free", now: now) }
             return isFresh ? attach() : renew(now)
+        case .stripped: return stripped()
         }
     }
 
@@ -409,6 +422,8 @@ package struct SwapMachine: Sendable {
         case with(IPAddress?)
         case without
         case gone
+        /// Another instance of the same name, without an external address after this swap's detach.
+        case stripped
         case unreadable(APIError)
     }
 
@@ -417,7 +432,7 @@ package struct SwapMachine: Sendable {
         case .failure(let error) where error.isMissing: return .gone
         case .failure(let error): return .unreadable(error)
         case .success(let instance):
-            guard instance.id == claim.instanceID else { return .gone }
+            guard instance.id == claim.instanceID else { return hasSentDetach && instance.accessConfig == nil ? .stripped : .gone }
             return instance.accessConfig.map { .with($0.natIP) } ?? .without
         }
     }

@@ -152,6 +152,13 @@ struct World {
 
     mutating func removeTaint(_ key: String, from node: Node) -> Result<Void, APIError> {
         guard let current = nodes[node.name] else { return .failure(.sample("patch node", .missing)) }
+        guard current.uid == node.uid, current.instanceID == node.instanceID else { return .failure(.sample("patch node", .permanent, "replaced")) }
+        // Of an instance that was recreated a moment ago the Node tells nothing yet, to nobody.
+        let isRecreated = current.instance.flatMap { instances[$0]?.id } != current.instanceID
+        if isRecreated {
+            nodes[node.name]?.taints.removeAll { $0.key == key }
+            return .success(())
+        }
         guard let ip = current.instance.flatMap({ instances[$0]?.accessConfig?.natIP }),
             groups.values.allSatisfy({ $0.contains { $0.source == .cidr(CIDR(ip)) } })
         else {
@@ -187,7 +194,9 @@ struct World {
         }
         for node in nodes.values where node.claim == nil {
             guard let instance = node.instance.flatMap({ instances[$0] }) else { continue }
-            if instance.accessConfig == nil { violations.append("\(node.name) has no external address and no claim") }
+            if instance.accessConfig == nil && !violations.contains(where: { $0.hasPrefix("\(node.name) has no") }) {
+                violations.append("\(node.name) has no external address and no claim")
+            }
         }
     }
 }
