@@ -156,6 +156,14 @@ import Testing
         #expect(step.machine.refused == [first.address])
     }
 
+    @Test func `an alternative that left the reserved set since is not put on`() {
+        var step = attaching(alternatives: [2, 3])
+        step.machine.keepAlternatives { $0 == Fixture.address(3).reference }
+        _ = step(.attached(.failure(.refused)))
+        _ = step(.instance(.success(bare)))
+        #expect(step.machine.claim.address == Fixture.address(3).reference)
+    }
+
     @Test func `with no alternative left an ephemeral address comes back`() {
         var step = attaching(alternatives: [2])
         _ = step(.attached(.failure(.refused)))

@@ -18,6 +18,8 @@ extension ReconcilerMachine {
             context.approved = approved
             plan = Planner.plan(policy: policy, observation: observation, context: context)
         }
+        let usable = Set(plan.addresses.filter { $0.state == .unbound && $0.notAdmittedIn.isEmpty }.map(\.address.reference))
+        for id in swaps.keys { swaps[id]?.machine.keepAlternatives(where: usable.contains) }
         var effects: [Reconciler.Effect] = []
         if mode == .write && isLeading && !plan.isSuspended {
             for group in plan.groups { effects += beginWork(group, observation, context, now) }
@@ -75,7 +77,17 @@ extension ReconcilerMachine {
     private mutating func begin(_ machine: SwapMachine, _ now: Moment) -> [Reconciler.Effect] {
         let id = takeID()
         swaps[id] = ActiveSwap(machine: machine, began: now.instant)
-        return stepSwap(id, .start, now)
+        return [.notice(started(machine))] + stepSwap(id, .start, now)
+    }
+
+    private func started(_ machine: SwapMachine) -> Notice {
+        let (node, claim) = (machine.node, machine.claim)
+        let target = "\(claim.address.name) (\(claim.ip))"
+        let message =
+            machine.isResumed
+            ? "the swap of \(node.name) to \(target) is taken up again from its claim"
+            : "\(node.name) swaps \(claim.previousIP?.description ?? "an address being drawn") for \(target)"
+        return Notice(.swapStarted, .info, policy: policy.name, subject: node.name, message: message, node: node)
     }
 
     private mutating func takeID() -> Int {

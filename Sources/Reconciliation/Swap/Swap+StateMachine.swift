@@ -95,6 +95,9 @@ package struct SwapMachine: Sendable {
     package var isFinished: Bool { state == .finished }
     package var isWaiting: Bool { if case .waiting = state { true } else { false } }
 
+    /// Forgets alternatives that would not do any more: what was free and admitted when the swap began may have left the reserved set since.
+    mutating func keepAlternatives(where isUsable: (AddressReference) -> Bool) { alternatives.removeAll { !isUsable($0.reference) } }
+
     package mutating func step(now: Timestamp, _ input: Swap.Input) -> [Swap.Effect] {
         switch (state, input) {
         case (_, .stop): return stop()
