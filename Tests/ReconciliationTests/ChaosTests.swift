@@ -132,7 +132,7 @@ import Testing
         }
         // Enough addresses for all that are left, and no stranger beside them.
         for number in 200...207 { run.world.addresses[Fixture.address(number).reference] = Fixture.address(number) }
-        run.run(for: .seconds(900))
+        run.run(for: .seconds(1800))
         if let digest = run.reports.last?.plan.approval?.digest {
             run.send(.approve(digest))
             run.run(for: .seconds(120))

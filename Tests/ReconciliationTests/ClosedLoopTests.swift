@@ -350,4 +350,26 @@ import Testing
             #expect(run.world.violations == [])
         }
     }
+
+    @Test func `what was revoked just before an outage does not count as admitted by the last good reading`() {
+        let run = Simulation(nodes: 1...1, addresses: [1, 2])
+        run.start()
+        run.run(for: .seconds(55))
+        run.world.addresses[Fixture.address(2).reference]?.labels = [:]
+        run.fault = { [unowned run] _, call in
+            let isRevoked = run.world.admitted().count == 1
+            return if case .describe = call, isRevoked { .fail(.unavailable) } else { .none }
+        }
+        run.run(for: .seconds(20))
+        #expect(run.world.admitted() == ["203.0.113.1/32"])
+        run.world.addresses[Fixture.address(2).reference]?.labels = ["drawbridge": "orders-db"]
+        run.addNode(2)
+        run.send(.wake)
+        run.run(for: .seconds(200))
+        #expect(run.bound == ["node-1"])
+        #expect(run.world.violations == [])
+        run.fault = { _, _ in .none }
+        run.run(for: .seconds(60))
+        #expect(run.bound == ["node-1", "node-2"])
+    }
 }

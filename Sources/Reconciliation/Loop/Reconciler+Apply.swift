@@ -101,9 +101,16 @@ extension ReconcilerMachine {
         work.context.beingRevoked[work.group] = nil
         let effects = work.step(now: now, input)
         works[id] = work
-        if let reading = work.reading, let at = work.readAt { groupReadings[work.group] = GroupReading(group: reading, at: at) }
+        if case .described(.success) = input, let reading = work.reading, let at = work.readAt {
+            groupReadings[work.group] = GroupReading(group: reading, at: at)
+        }
         var result: [Reconciler.Effect] = []
         for effect in effects {
+            if case .revoke(let rules) = effect {
+                // Whatever becomes of the call and of the reading after it: these don't count for binding any more.
+                let ids = Set(rules.map(\.id))
+                groupReadings[work.group]?.group.rules.removeAll { ids.contains($0.id) }
+            }
             guard case .finish(let outcome) = effect else {
                 result.append(.group(work: id, group, effect))
                 continue
