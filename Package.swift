@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         library("Locking"),
         library("Model"),
@@ -63,7 +64,7 @@ let package = Package(
             name: "drawbridge",
             dependencies: [
                 "Model", "Planning", "Reconciliation", "Reporting", "HTTP", "AWS", "GCP", "Kubernetes", "PolicyFile",
-                "Cryptography", "Locking", "Sandbox", argumentParser, hummingbird, logging, signals,
+                "Cryptography", "Locking", "Sandbox", "CMalloc", argumentParser, hummingbird, logging, signals,
             ],
             swiftSettings: settings),
 

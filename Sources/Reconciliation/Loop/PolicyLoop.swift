@@ -154,10 +154,10 @@ package final class PolicyLoop: Sendable {
     }
 
     private func record(_ notice: Notice) async {
-        guard let node = notice.node else { return }
+        guard let regarding = notice.node.map({ .node(name: $0.name, uid: $0.uid) }) ?? ports.eventSubject else { return }
+        let message = notice.node == nil ? "\(notice.policy): \(notice.message)" : notice.message
         await ports.cluster.record(
             NodeEvent(
-                regarding: .node(name: node.name, uid: node.uid), severity: notice.severity == .info ? .normal : .warning,
-                reason: notice.kind.rawValue, message: notice.message))
+                regarding: regarding, severity: notice.severity == .info ? .normal : .warning, reason: notice.kind.rawValue, message: message))
     }
 }

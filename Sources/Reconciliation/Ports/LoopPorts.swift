@@ -8,15 +8,18 @@ package struct LoopPorts: Sendable {
     /// Asked before every write: whether this replica is the one writer right now.
     package var mayWrite: @Sendable () -> Bool
     package var runtime: Runtime
+    /// What Events are about that concern no node: the controller's Lease. `nil`: such notices make no Event.
+    package var eventSubject: NodeEvent.Regarding?
 
     package init(
         compute: any ComputePort, securityGroups: any SecurityGroupPort, cluster: any ClusterPort, mayWrite: @escaping @Sendable () -> Bool,
-        runtime: Runtime
+        runtime: Runtime, eventSubject: NodeEvent.Regarding? = nil
     ) {
         self.compute = compute
         self.securityGroups = securityGroups
         self.cluster = cluster
         self.mayWrite = mayWrite
         self.runtime = runtime
+        self.eventSubject = eventSubject
     }
 }

@@ -72,6 +72,8 @@ final class Narrator: Sendable {
 
     func take(_ report: PolicyLoop.Report) {
         switch report {
+        // What is planned is told from the plan.
+        case .notice(let notice) where notice.kind == .swapStarted: break
         case .notice(let notice):
             say(notice.severity == .info ? .applied : .warning, notice.message)
         case .planned(let pass):

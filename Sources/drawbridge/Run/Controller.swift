@@ -73,6 +73,10 @@ final class Controller: Sendable {
                     return false
                 }
             }
+            tasks.addTask { [clouds, logger] in
+                await Upkeep(clouds: clouds, logger: logger).run()
+                return false
+            }
             tasks.addTask {
                 await leadership.run(loops)
                 return false

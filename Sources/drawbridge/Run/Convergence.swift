@@ -22,7 +22,7 @@ struct Convergence: Sendable {
     let leaseName: String
     let timeout: Duration
 
-    /// Passes that may fail to read something before that is an error.
+    /// Passes in a row that may fail to read something, or find that what is due was tried and failed, before that is an error.
     private let patience = 3
 
     func run() async -> Outcome {
@@ -106,7 +106,7 @@ struct Convergence: Sendable {
             PolicyLoop(
                 machine: Session.machine(
                     policy, of: policies, mode: .write, interval: .seconds(30), surroundings: surroundings, whitelistOnly: whitelistOnly),
-                ports: clouds.ports(recorder: nil, mayWrite: mayWrite), readingLimit: Session.readingLimit
+                ports: clouds.ports(recorder: nil, lease: nil, mayWrite: mayWrite), readingLimit: Session.readingLimit
             ) { report in
                 log.take(report, of: policy.name)
                 if case .planned(let pass) = report { feed.yield((index, pass)) }
@@ -146,19 +146,24 @@ struct Convergence: Sendable {
 
     private func watch(_ reports: AsyncStream<(Int, PassReport)>) async -> Outcome? {
         var latest: [Int: PassReport] = [:]
-        var unknownPasses: [Int: Int] = [:]
+        var fruitlessPasses: [Int: Int] = [:]
         var troubles: [String] = []
         for await (index, report) in reports {
             latest[index] = report
             for trouble in report.troubles where !troubles.contains(trouble) { troubles.append(trouble) }
-            unknownPasses[index] = report.plan.unknowns.isEmpty ? 0 : (unknownPasses[index] ?? 0) + 1
-            let isOver = latest.allSatisfy { index, report in
-                report.isSettled || (report.activeSwaps == 0 && report.activeGroups == 0 && (unknownPasses[index] ?? 0) >= patience)
-            }
+            fruitlessPasses[index] = Self.isFruitless(report) ? (fruitlessPasses[index] ?? 0) + 1 : 0
+            let isOver = latest.allSatisfy { index, report in report.isSettled || (fruitlessPasses[index] ?? 0) >= patience }
             guard latest.count == policies.count, isOver else { continue }
             return verdict(latest.sorted { $0.key < $1.key }.map(\.value.plan), troubles: troubles)
         }
         return nil
+    }
+
+    /// Nothing is under way, and yet not all is done: something can't be read, or failed a moment ago and cools down.
+    private static func isFruitless(_ report: PassReport) -> Bool {
+        guard report.activeSwaps == 0, report.activeGroups == 0 else { return false }
+        let hasDue = report.plan.groups.contains { !$0.authorizations.isEmpty || !$0.revocations.isEmpty }
+        return hasDue || !report.plan.unknowns.isEmpty
     }
 
     private func verdict(_ plans: [Plan], troubles: [String]) -> Outcome {

@@ -67,7 +67,7 @@ actor LoopSet {
         let leadership = leadership
         let report = report
         let loop = PolicyLoop(
-            machine: machine, ports: clouds.ports(recorder: recorder, mayWrite: { leadership.mayWrite }), readingLimit: Session.readingLimit,
+            machine: machine, ports: clouds.ports(recorder: recorder, lease: settings.leaseName, mayWrite: { leadership.mayWrite }), readingLimit: Session.readingLimit,
             report: { report(policy.name, $0) })
         loop.send(.leading(leadership.leads))
         for digest in leadership.approvals { loop.send(.approve(digest)) }

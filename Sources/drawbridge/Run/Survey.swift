@@ -22,7 +22,7 @@ enum Survey {
 
     private static func first(_ machine: ReconcilerMachine, clouds: Clouds) async -> PassReport? {
         let (reports, feed) = AsyncStream<PassReport>.makeStream()
-        let loop = PolicyLoop(machine: machine, ports: clouds.ports(recorder: nil, mayWrite: { false }), readingLimit: Session.readingLimit) {
+        let loop = PolicyLoop(machine: machine, ports: clouds.ports(recorder: nil, lease: nil, mayWrite: { false }), readingLimit: Session.readingLimit) {
             if case .planned(let report) = $0 { feed.yield(report) }
         }
         return await withTaskGroup(of: Void.self) { tasks in

@@ -64,8 +64,12 @@ struct Clouds: Sendable {
         }
     }
 
-    func ports(recorder: EventRecorder?, mayWrite: @escaping @Sendable () -> Bool) -> LoopPorts {
-        LoopPorts(
-            compute: compute, securityGroups: securityGroups, cluster: cluster(recorder: recorder), mayWrite: mayWrite, runtime: runtime)
+    /// - Parameter lease: whose Events tell what concerns no node; `nil` writes none of these.
+    func ports(recorder: EventRecorder?, lease: String?, mayWrite: @escaping @Sendable () -> Bool) -> LoopPorts {
+        var subject: NodeEvent.Regarding?
+        if let lease, case .success(let client) = kubernetes { subject = .lease(name: lease, namespace: client.namespace) }
+        return LoopPorts(
+            compute: compute, securityGroups: securityGroups, cluster: cluster(recorder: recorder), mayWrite: mayWrite, runtime: runtime,
+            eventSubject: subject)
     }
 }
