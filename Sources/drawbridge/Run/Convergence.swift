@@ -151,19 +151,22 @@ struct Convergence: Sendable {
         for await (index, report) in reports {
             latest[index] = report
             for trouble in report.troubles where !troubles.contains(trouble) { troubles.append(trouble) }
-            fruitlessPasses[index] = Self.isFruitless(report) ? (fruitlessPasses[index] ?? 0) + 1 : 0
-            let isOver = latest.allSatisfy { index, report in report.isSettled || (fruitlessPasses[index] ?? 0) >= patience }
+            // Another attempt, which a pass in between has begun, wipes nothing out.
+            if report.activeSwaps == 0, report.activeGroups == 0 {
+                fruitlessPasses[index] = Self.isFruitless(report.plan) ? (fruitlessPasses[index] ?? 0) + 1 : 0
+            }
+            let isOver = latest.allSatisfy { index, report in
+                report.isSettled || (report.activeSwaps == 0 && report.activeGroups == 0 && (fruitlessPasses[index] ?? 0) >= patience)
+            }
             guard latest.count == policies.count, isOver else { continue }
             return verdict(latest.sorted { $0.key < $1.key }.map(\.value.plan), troubles: troubles)
         }
         return nil
     }
 
-    /// Nothing is under way, and yet not all is done: something can't be read, or failed a moment ago and cools down.
-    private static func isFruitless(_ report: PassReport) -> Bool {
-        guard report.activeSwaps == 0, report.activeGroups == 0 else { return false }
-        let hasDue = report.plan.groups.contains { !$0.authorizations.isEmpty || !$0.revocations.isEmpty }
-        return hasDue || !report.plan.unknowns.isEmpty
+    /// Of a pass after which nothing is under way: something can't be read, or what is due failed a moment ago and cools down.
+    private static func isFruitless(_ plan: Plan) -> Bool {
+        !plan.unknowns.isEmpty || plan.groups.contains { !$0.authorizations.isEmpty || !$0.revocations.isEmpty }
     }
 
     private func verdict(_ plans: [Plan], troubles: [String]) -> Outcome {
