@@ -28,15 +28,24 @@ enum ResidentMemory {
         #endif
     }
 
-    /// Executable mappings of files, which are never written: a page of theirs that is dropped is the file's own again.
-    /// Source: proc_pid_maps(5).
+    /// Mappings of files that can't be written and never were: a page of theirs that is dropped is the file's own again.
+    /// Source: proc_pid_smaps(5); `Anonymous` counts pages that are no longer the file's, such as relocated ones.
     private static func codeMappings() -> [Range<UInt>] {
-        guard let data = FileManager.default.contents(atPath: "/proc/self/maps") else { return [] }
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { line in
+        guard let data = FileManager.default.contents(atPath: "/proc/self/smaps") else { return [] }
+        var mappings: [Range<UInt>] = []
+        var current: Range<UInt>?
+        for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { return nil }
-            let bounds = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            return bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
+            guard let first = fields.first else { continue }
+            if first == "Anonymous:" {
+                if let current, fields.count > 1, fields[1] == "0" { mappings.append(current) }
+                current = nil
+            } else if fields.count >= 5, !first.hasSuffix(":") {
+                let isReadOnlyFile = (fields[1] == "r-xp" || fields[1] == "r--p") && fields.count >= 6 && fields[5].hasPrefix("/")
+                let bounds = first.split(separator: "-").compactMap { UInt($0, radix: 16) }
+                current = isReadOnlyFile && bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
+            }
         }
+        return mappings
     }
 }
