@@ -120,6 +120,7 @@ extension ReconcilerMachine {
             groupCoolDowns[group.reference] = outcome.troubles.last.map {
                 coolDown(after: groupCoolDowns[group.reference], $0.message, first: times.afterUnknown, longest: times.interval, now)
             }
+            if !outcome.troubles.isEmpty { mustRead.insert(group.reference) }
             result += report(outcome, group.reference)
         }
         // What was read back as admitted can be bound at once, while revokes are still under way.

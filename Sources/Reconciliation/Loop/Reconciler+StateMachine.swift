@@ -41,6 +41,8 @@ package struct ReconcilerMachine: Sendable {
     var works: [Int: GroupWorkMachine] = [:]
     var nextID = 1
     var groupReadings: [SecurityGroupReference: GroupReading] = [:]
+    /// Groups on which work ended in trouble: what it left is not known before they are read again.
+    var mustRead: Set<SecurityGroupReference> = []
     /// Groups whose last reading failed, and why: an older reading of theirs is no present one.
     var unreadable: [SecurityGroupReference: Unknown] = [:]
     var coolDowns: [String: CoolDown] = [:]
@@ -190,7 +192,7 @@ package struct ReconcilerMachine: Sendable {
         let busy = Set(works.values.map(\.group))
         let groups = policy.securityGroups.filter { group in
             guard !busy.contains(group.reference) else { return false }
-            return wantsResync || groupReadings[group.reference] == nil
+            return wantsResync || mustRead.contains(group.reference) || groupReadings[group.reference] == nil
         }
         if wantsResync { resyncAt = now.instant + times.interval }
         wantsResync = false
@@ -205,6 +207,7 @@ package struct ReconcilerMachine: Sendable {
         var observation = observation
         for (reference, reading) in observation.groups {
             unreadable[reference] = reading.unknown
+            mustRead.remove(reference)
             if case .known(let group) = reading { groupReadings[reference] = GroupReading(group: group, at: now.instant) }
         }
         // Between resyncs, and while its work is under way, a group is seen as it was last read; nothing is revoked on that before it is read again.
