@@ -106,7 +106,7 @@ import Testing
             }
             let plan = try await harness.drawbridge("plan", "--policy", harness.policy)
             let approved = try await harness.drawbridge(
-                "apply", "--policy", harness.policy, "--yes", "--approve", try digest(plan.output), within: .seconds(90))
+                "apply", "--policy", harness.policy, "--yes", "--approve", try digest(plan.output), within: .seconds(30))
             #expect(approved.status == 0, "\(line)\n\(approved)\n\(controller.errors)")
             #expect(harness.world.openMatters(harness.scenario).isEmpty)
             #expect(harness.world.leaseHolder() == "drawbridge-0", "the controller leads on")

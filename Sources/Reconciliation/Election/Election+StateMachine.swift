@@ -44,6 +44,8 @@ package struct ElectionMachine: Sendable {
 
     /// Who holds the lease, as last observed.
     package var holder: String? { observed?.holderIdentity.flatMap { $0.isEmpty ? nil : $0 } }
+    /// Whether that holder has been seen to renew: it is alive, whatever the record's times say.
+    package private(set) var isHolderAlive = false
     package var isStopped: Bool { state == .stopped }
 
     package mutating func step(now: Moment, _ input: Election.Input) -> [Election.Effect] {
@@ -104,6 +106,9 @@ package struct ElectionMachine: Sendable {
     /// Remembers a record; its time here begins anew only when it changed.
     private mutating func observe(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
         if observed?.resourceVersion != lease.resourceVersion || observedAt == nil { observedAt = now.instant }
+        if let observed, observed.renewTime != lease.renewTime || observed.holderIdentity != lease.holderIdentity {
+            isHolderAlive = isHeldByOther(lease) && observed.holderIdentity == lease.holderIdentity
+        }
         observed = lease
         return approvals(lease)
     }

@@ -36,6 +36,8 @@ package final class Elector: Sendable {
 
     /// Who holds the lease, as last observed.
     package var holder: String? { machine.withLock { $0.holder } }
+    /// Whether that holder, someone else, has been seen to renew the lease.
+    package var isHolderAlive: Bool { machine.withLock { $0.isHolderAlive } }
     package var trouble: APIError? { machine.withLock { $0.trouble } }
 
     /// Gives the lease up; `run` returns soon after.

@@ -55,6 +55,7 @@ struct Convergence: Sendable {
     private func lead(_ elector: Elector, _ changes: AsyncStream<Bool>, _ client: KubernetesClient) async -> Outcome {
         let deadline = clouds.runtime.now().instant + .seconds(18)
         while !elector.mayWrite {
+            if elector.isHolderAlive, let holder = elector.holder { return await leaveTo(holder, client) }
             if clouds.runtime.now().instant >= deadline {
                 if let holder = elector.holder { return await leaveTo(holder, client) }
                 let why = elector.trouble.map(\.description) ?? "no answer"
