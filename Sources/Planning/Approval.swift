@@ -9,7 +9,7 @@ package struct Approval: Hashable, Sendable {
 
     package init?(policy: String, groups: [GroupPlan], hash: @Sendable ([UInt8]) -> String) {
         rules = groups.flatMap { plan in
-            plan.held.filter(\.hold.isApprovable).map { RuleReference(group: plan.group, rule: $0.revocation.rule) }
+            plan.held.filter(\.needsApproval).map { RuleReference(group: plan.group, rule: $0.revocation.rule) }
         }.sorted()
         guard !rules.isEmpty else { return nil }
         let text = "whitelist \(policy)\n" + rules.map { "revoke \($0.canonicalText)\n" }.joined()

@@ -51,7 +51,7 @@ extension GroupPlanner {
                 if !waiting.isEmpty { hold = .notReadBack(waiting) }
             }
             if let hold {
-                plan.held.append(GroupPlan.Held(revocation: item.revocation, hold: hold))
+                plan.held.append(GroupPlan.Held(revocation: item.revocation, hold: hold, needsApproval: item.needsApproval))
             } else {
                 plan.revocations.append(item.revocation)
             }

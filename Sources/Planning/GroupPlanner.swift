@@ -14,6 +14,16 @@ struct GroupPlanner {
     struct Due {
         var revocation: GroupPlan.Revocation
         var hold: Hold?
+        /// Held for approval whatever the brake says, should nothing else hold it.
+        var isSensitive = false
+        /// Held by the brake, should nothing else hold it.
+        var isBraked = false
+
+        var needsApproval: Bool {
+            guard let hold else { return false }
+            if case .inUse = hold { return isSensitive || isBraked }
+            return hold.isApprovable
+        }
     }
 
     struct Draft {
@@ -56,7 +66,15 @@ struct GroupPlanner {
 
     private func due(_ rule: SecurityGroupRule, _ reason: GroupPlan.Revocation.Reason, _ admitted: Set<CIDR>) -> Due {
         let revocation = GroupPlan.Revocation(rule: rule, reason: reason)
-        return Due(revocation: revocation, hold: hold(revocation, admitted))
+        let sensitivity = sensitivity(revocation)
+        return Due(revocation: revocation, hold: hold(revocation, admitted) ?? sensitivity, isSensitive: sensitivity != nil)
+    }
+
+    /// What is held for approval always: rule 5 of the plan.
+    private func sensitivity(_ revocation: GroupPlan.Revocation) -> Hold? {
+        guard revocation.reason == .foreign, !isApproved(revocation.rule) else { return nil }
+        guard case .cidr = revocation.rule.source else { return .indirectSource }
+        return cutsOtherPorts(revocation.rule) ? .unmanagedPorts : nil
     }
 
     /// The hold that follows from the rule itself and from what is known; the brake and the read-back come on top.
@@ -78,9 +96,7 @@ struct GroupPlanner {
         if !unreadable.isEmpty {
             return .unknown(Unknown(.partial, "the external addresses of \(unreadable.prefix(5).joined(separator: ", ")) are not known"))
         }
-        guard revocation.reason == .foreign, !isApproved(revocation.rule) else { return nil }
-        guard case .cidr = revocation.rule.source else { return .indirectSource }
-        return cutsOtherPorts(revocation.rule) ? .unmanagedPorts : nil
+        return nil
     }
 
     /// An Address that has just left the set may be on its way to a node, and only the project's whole list tells who holds it.

@@ -29,10 +29,11 @@ package enum Planner {
             planner.settle(
                 draft,
                 due: draft.due.map { item in
-                    guard item.hold == nil, item.revocation.reason != .confirmedRelease, brake.holds,
-                        !planner.isApproved(item.revocation.rule)
-                    else { return item }
-                    return GroupPlanner.Due(revocation: item.revocation, hold: .brake(pending: brake.pending, limit: brake.limit))
+                    guard brake.holds, item.revocation.reason != .confirmedRelease, !planner.isApproved(item.revocation.rule) else { return item }
+                    var item = item
+                    item.isBraked = true
+                    item.hold = item.hold ?? .brake(pending: brake.pending, limit: brake.limit)
+                    return item
                 })
         }
     }

@@ -25,7 +25,7 @@ extension PlanReport {
             return line(.remove, item.rule, reason(item) + first)
         }
         lines += group.held.sorted { precedes($0.revocation.rule, $1.revocation.rule) }.map { item in
-            line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item.hold))")
+            line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item))")
         }
         let standing = group.standing.sorted { precedes($0.rule, $1.rule) }.compactMap { line($0, plan) }
         lines += standing.filter { $0.sign == .attention } + standing.filter { $0.sign != .attention }
@@ -33,9 +33,10 @@ extension PlanReport {
     }
 
     /// The brake's arithmetic is the same for all that it holds: it stands in the notes.
-    private static func text(_ hold: Hold) -> String {
-        if case .brake = hold { return "held for approval by the brake" }
-        return (hold.isApprovable ? "held for approval: " : "held: ") + hold.text
+    private static func text(_ item: GroupPlan.Held) -> String {
+        if case .brake = item.hold { return "held for approval by the brake" }
+        if item.hold.isApprovable { return "held for approval: \(item.hold.text)" }
+        return "held: \(item.hold.text)" + (item.needsApproval ? ", and then for approval" : "")
     }
 
     private static func notes(_ group: GroupPlan) -> [String] {

@@ -309,6 +309,24 @@ import Testing
         #expect(held(group)["sgr-1"] == .inUse(["node-1"]))
     }
 
+    @Test func `an approval's digest stays the same while nodes move, and covers what waits for them`() throws {
+        let rules = (1...2).map { Fixture.ownRule($0) } + (1...12).map { Fixture.rule("sgr-\($0)", "198.51.100.\($0)/32") }
+        func plan(moved: Bool) -> Plan {
+            let addresses = [Fixture.address(1, heldBy: moved ? 12 : nil), Fixture.address(2, heldBy: 99)]
+            let observation = Fixture.observation(addresses: addresses, nodes: [Fixture.node(12)], rules: rules)
+            return Planner.plan(policy: Fixture.policy(), observation: observation, context: Fixture.context())
+        }
+        let before = plan(moved: false)
+        #expect(held(before.groups[0])["sgr-12"] == .inUse(["node-12"]))
+        let approval = try #require(before.approval)
+        #expect(approval.rules.count == 12)
+        #expect(plan(moved: true).approval == approval)
+        let observation = Fixture.observation(addresses: [Fixture.address(1), Fixture.address(2)], nodes: [Fixture.node(12)], rules: rules)
+        let approved = Planner.plan(policy: Fixture.policy(), observation: observation, context: Fixture.context(approved: Set(approval.rules)))
+        #expect(held(approved.groups[0]) == ["sgr-12": .inUse(["node-12"])], "what a node depends on waits for it, approved or not")
+        #expect(approved.approval == nil)
+    }
+
     // MARK: Quota
 
     @Test func `at the quota stale rules make room, no more than needed`() {

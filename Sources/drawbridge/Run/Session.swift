@@ -7,7 +7,7 @@ import Reconciliation
 /// What the commands have in common.
 enum Session {
     /// One reading, its retries included, must not hold up the loop for longer than this.
-    static let readingLimit = Duration.seconds(20)
+    static let readingLimit = Duration.seconds(10)
 
     /// The clients; where the environment does not give what is needed, says so and ends with status 1.
     static func clouds(_ surroundings: Surroundings, _ policies: [Whitelist], needsCluster: Bool) throws -> Clouds {
