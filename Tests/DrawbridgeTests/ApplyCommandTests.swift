@@ -38,6 +38,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [SIGTERM, SIGINT]) func `stopped between a detach and its attach, it finishes first`(signal: Int32) async throws {
+        try await SandboxHarness.run { scenario in
+            scenario.compute.deleteAccessConfig = .milliseconds(300)
+            scenario.compute.addAccessConfig = .milliseconds(300)
+        } _: { harness in
+            let apply = try harness.launch(["apply", "--policy", harness.policy, "--yes"])
+            try await harness.eventually("a node is without an address", of: apply) { world in
+                world.pool(harness.scenario.pool).contains { $0.externalIP == nil }
+            }
+            apply.send(signal)
+            let ended = try await apply.ended()
+            #expect(ended.status == 1 && !ended.bySignal && ended.output.contains("Not converged: stopped by"), "\(ended)")
+            let world = harness.world
+            #expect(world.pool(harness.scenario.pool).allSatisfy { $0.externalIP != nil && world.claim($0.reference.name) == nil })
+            #expect(world.leaseHolder() == "")
+        }
+    }
+
     @Test func `a denied call ends with 1 before time is up, and says what was denied`() async throws {
         try await SandboxHarness.run { harness in
             let key = harness.scenario.accessKeyID

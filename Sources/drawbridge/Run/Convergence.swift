@@ -5,6 +5,7 @@ import Model
 import Planning
 import Reconciliation
 import Reporting
+import UnixSignals
 
 /// `drawbridge apply`: runs the same loops as the controller until every policy has settled.
 struct Convergence: Sendable {
@@ -24,6 +25,17 @@ struct Convergence: Sendable {
 
     /// Passes in a row that may fail to read something, or find that what is due was tried and failed, before that is an error.
     private let patience = 3
+
+    /// How long swaps in flight may take to finish once all else has ended.
+    private static let stopLimit = Duration.seconds(60)
+
+    /// What ended, of all that goes on while the loops run.
+    private enum Ending: Sendable {
+        case outcome(Outcome)
+        case loop
+        case patience
+        case none
+    }
 
     func run() async -> Outcome {
         guard case .success(let client) = clouds.kubernetes else {
@@ -115,32 +127,54 @@ struct Convergence: Sendable {
         }
         let runtime = clouds.runtime
         let timeout = timeout
-        let outcome = await withTaskGroup(of: Outcome?.self) { tasks in
+        // Trapped before the first write: by default a signal ends the process between a detach and its attach.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let outcome = await withTaskGroup(of: Ending.self) { tasks in
             for loop in loops {
                 loop.send(.leading(true))
                 if let approval { loop.send(.approve(approval)) }
                 tasks.addTask {
                     await loop.run()
-                    return nil
+                    return .loop
                 }
             }
             tasks.addTask {
                 try? await runtime.sleep(timeout)
-                return Task.isCancelled ? nil : Outcome(status: 1, text: "Not converged: time is up (--timeout \(timeout.brief)).")
+                return Task.isCancelled ? .none : .outcome(Outcome(status: 1, text: "Not converged: time is up (--timeout \(timeout.brief))."))
             }
-            tasks.addTask { await self.watch(reports) }
+            tasks.addTask { await self.watch(reports).map(Ending.outcome) ?? .none }
+            tasks.addTask { [logger] in
+                for await signal in signals {
+                    logger.info("stopping: swaps in flight are finished or restored, every address stays where it is")
+                    return .outcome(Outcome(status: 1, text: "Not converged: stopped by \(signal). Every node has an address; what is left to do stands in the plan."))
+                }
+                return .none
+            }
             var outcome: Outcome?
-            while outcome == nil, let next = await tasks.next() { outcome = next }
+            var open = loops.count
+            while outcome == nil, let ending = await tasks.next() {
+                switch ending {
+                case .outcome(let found): outcome = found
+                case .loop: open -= 1
+                case .none, .patience: break
+                }
+            }
             for loop in loops { loop.send(.stop) }
             // Swaps in flight are finished or restored; the lease is held until then.
             tasks.addTask {
-                try? await runtime.sleep(.seconds(60))
-                return nil
+                try? await runtime.sleep(Self.stopLimit)
+                return .patience
             }
-            var open = loops.count
-            while open > 0, await tasks.next() != nil { open -= 1 }
+            // Whatever else ends meanwhile says nothing about the swaps.
+            while open > 0, let ending = await tasks.next() {
+                if case .loop = ending { open -= 1 }
+                if case .patience = ending { break }
+            }
             tasks.cancelAll()
-            return outcome
+            guard open > 0, outcome != nil else { return outcome }
+            return Outcome(
+                status: 1,
+                text: "Not converged: swaps are still in flight after \(Self.stopLimit.brief). Their claims stay on the nodes: start apply again, or run, which takes them up.")
         }
         return outcome ?? Outcome(status: 1, text: "Not converged: interrupted.")
     }
