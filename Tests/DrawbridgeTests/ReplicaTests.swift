@@ -53,4 +53,14 @@ import Testing
             try await harness.closes(of: second)
         }
     }
+
+    @Test func `two processes on one host, without a pod's name, are two replicas`() async throws {
+        try await SandboxHarness.run { harness in
+            let first = try harness.controller(adding: ["POD_NAME": ""])
+            try await first.says("this replica is the one writer")
+            let second = try harness.controller(adding: ["POD_NAME": ""])
+            try await second.says("standing by")
+            #expect(!second.errors.contains("one writer"))
+        }
+    }
 }
