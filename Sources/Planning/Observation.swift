@@ -14,6 +14,8 @@ package struct Observation: Sendable {
     package var projectAddresses: Reading<AddressListing>?
     /// Direct look-ups of Addresses that rules name, where `Inquiry` asked for them.
     package var lookups: [AddressReference: Reading<AddressLookup>]
+    /// Nodes outside the pool that carry a claim of this policy: they left it in the middle of a swap that nobody carries on.
+    package var strays: [Node] = []
 
     package init(
         at: Moment, addresses: Reading<AddressListing>, nodes: Reading<[Node]>,

@@ -58,8 +58,21 @@ struct PoolPlanner {
             guard let found = candidates[node.name] else { continue }
             plans[node.name]?.state = assign(found, pool, &free, &slots, &outcome)
         }
+        takeUpStrays(&outcome)
         outcome.nodes = plans.values.sorted { $0.node.name < $1.node.name }
         return outcome
+    }
+
+    /// A node that left the pool in mid-swap gets no reserved address any more, but it is not left without any: what was begun on it is settled.
+    private func takeUpStrays(_ outcome: inout Outcome) {
+        guard !isPaused else { return }
+        let pool = Set(facts.nodes.map(\.name))
+        for node in observation.strays.sorted(by: { $0.name < $1.name }) {
+            guard let claim = node.claim, claim.policy == policy.name, !pool.contains(node.name), context.activeSwaps[node.name] == nil,
+                context.coolingDown[node.name] == nil
+            else { continue }
+            outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: [], claimStands: false))
+        }
     }
 
     private var isPaused: Bool { policy.suspend || context.whitelistOnly }

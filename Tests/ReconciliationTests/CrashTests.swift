@@ -58,6 +58,27 @@ import Testing
         }
     }
 
+    @Test func `a node that leaves the pool while nobody leads is not left without an address`() {
+        let whole = scenario()
+        whole.start()
+        whole.run(for: .seconds(60))
+        for index in whole.calls.indices {
+            let run = scenario()
+            run.restartAfter = .seconds(20)
+            run.fault = { [unowned run] at, _ in
+                guard at == index else { return .none }
+                run.world.nodes["node-2"]?.labels = ["cloud.google.com/gke-nodepool": "other"]
+                return .crashAfter
+            }
+            run.start()
+            run.run(for: .seconds(900))
+            let comment = Comment(rawValue: "crash at call \(index), \(whole.calls[index].call)")
+            #expect(run.ip(2) != nil, comment)
+            #expect(run.world.nodes.values.allSatisfy { $0.claim == nil }, comment)
+            #expect(run.bound.filter { $0 != "node-2" } == ["node-1", "node-3"], comment)
+        }
+    }
+
     @Test(arguments: 1...60) func `any mixture of crashes, lost answers, errors and delays ends well`(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
         let run = scenario()

@@ -27,6 +27,14 @@ struct Observer: Sendable {
         return await bounded("the nodes \(selector.query)") { () async throws(APIError) in try await cluster.nodes(selector) }
     }
 
+    /// Nodes outside the pool that carry a claim of the policy.
+    func strays() async -> Reading<[Node]> {
+        guard let selector = policy.nodes?.selector else { return .known([]) }
+        let cluster = ports.cluster
+        let all = await bounded("all nodes of the cluster") { () async throws(APIError) in try await cluster.nodes(LabelSelector(requirements: [])) }
+        return all.map { nodes in nodes.filter { !selector.matches($0.labels) && $0.claim?.policy == policy.name } }
+    }
+
     private func readGroups(_ groups: [Whitelist.Group]) async -> [SecurityGroupReference: Reading<SecurityGroup>] {
         await withTaskGroup(of: (SecurityGroupReference, Reading<SecurityGroup>).self) { tasks in
             for group in groups {

@@ -77,6 +77,7 @@ package final class PolicyLoop: Sendable {
         case .inquire(let pass, let inquiries):
             let answers = await observer.answer(inquiries)
             feed.yield(.answered(pass: pass, answers))
+        case .seekStrays: feed.yield(.strays(await observer.strays()))
         case .group(let work, let group, let effect):
             if let input = await perform(effect, on: group) { feed.yield(.group(work: work, input)) }
         case .swap(let id, let node, let instance, let effect):

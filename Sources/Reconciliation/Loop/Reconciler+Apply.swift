@@ -5,6 +5,7 @@ extension ReconcilerMachine {
     /// Plans from a whole observation and begins what the plan calls for.
     mutating func apply(_ observation: Observation, _ now: Moment) -> [Reconciler.Effect] {
         var observation = observation
+        observation.strays = strays
         // A group's work may have read it since the pass began: the latest reading counts.
         for (reference, last) in groupReadings {
             if case .known = observation.groups[reference] { observation.groups[reference] = .known(last.group) }
@@ -161,6 +162,8 @@ extension ReconcilerMachine {
             if case .finish(let outcome) = effect {
                 swaps[id] = nil
                 settledSwaps[swap.machine.node.name] = swap.machine.claim.address
+                strays.removeAll { $0.name == swap.machine.node.name }
+                if case .unsettled = outcome { straySearch = .wanted }
                 wantsPass = true
                 result.append(.notice(finished(swap, outcome, now)))
             } else {

@@ -50,6 +50,8 @@ package struct ReconcilerMachine: Sendable {
     var taintCoolDowns: [String: CoolDown] = [:]
     var refusedUntil: [AddressReference: Instant] = [:]
     var removingTaint: Set<String> = []
+    var strays: [Node] = []
+    var straySearch = StraySearch.over
     /// Swaps and taints that were settled since the pass began: what it observes of them may be older. The next pass sees how they ended.
     var settledSwaps: [String: AddressReference] = [:]
     var settledTaints: Set<String> = []
@@ -57,6 +59,8 @@ package struct ReconcilerMachine: Sendable {
     var approved: Set<RuleReference> = []
     var attention: Attention
     var troubles: [String] = []
+
+    enum StraySearch: Sendable { case wanted, underWay, failed, over }
 
     struct ActiveSwap: Sendable {
         var machine: SwapMachine
@@ -106,12 +110,13 @@ package struct ReconcilerMachine: Sendable {
             wantsResync = true
         case .observed(let id, let observation): effects += observed(id, observation, now)
         case .answered(let id, let answers): effects += answered(id, answers, now)
+        case .strays(let reading): found(reading)
         case .group(let id, let input): effects += stepWork(id, input, now)
         case .swap(let id, let input): effects += stepSwap(id, input, now)
         case .taintRemoved(let node, let result): effects += taintRemoved(node, result, now)
         case .stop: effects += stop(now)
         }
-        return effects + goOn(now)
+        return effects + seekStrays() + goOn(now)
     }
 
     /// Whether passes are run at all: a follower leaves the clouds alone.
@@ -123,12 +128,33 @@ package struct ReconcilerMachine: Sendable {
         if leads {
             wantsPass = true
             wantsResync = true
+            straySearch = .wanted
         } else if mode == .write {
             // The successor takes the swaps up from their claims. What is still under way here can write nothing any more.
             swaps = [:]
             works = [:]
             removingTaint = []
             phase = .idle
+            straySearch = .over
+        }
+    }
+
+    /// The whole cluster is listed once when leadership begins, and again when a swap ended unsettled: else nobody would see the claim of a node that left the pool.
+    private mutating func seekStrays() -> [Reconciler.Effect] {
+        guard straySearch == .wanted, isActive, mode == .write, policy.nodes != nil, !policy.suspend, !whitelistOnly else { return [] }
+        straySearch = .underWay
+        return [.seekStrays]
+    }
+
+    private mutating func found(_ reading: Reading<[Node]>) {
+        guard straySearch == .underWay else { return }
+        switch reading {
+        case .known(let nodes):
+            straySearch = .over
+            strays = nodes
+            if !nodes.isEmpty { wantsPass = true }
+        // With the next resync.
+        case .unknown: straySearch = .failed
         }
     }
 
@@ -195,6 +221,7 @@ package struct ReconcilerMachine: Sendable {
             return wantsResync || mustRead.contains(group.reference) || groupReadings[group.reference] == nil
         }
         if wantsResync { resyncAt = now.instant + times.interval }
+        if wantsResync && straySearch == .failed { straySearch = .wanted }
         wantsResync = false
         phase = .observing(pass: pass)
         return [.observe(pass: pass, groups: groups)]

@@ -14,6 +14,8 @@ package enum Reconciler {
         /// Read the Addresses, the nodes and these groups.
         case observe(pass: Int, groups: [Whitelist.Group])
         case inquire(pass: Int, [Inquiry])
+        /// List all nodes of the cluster, and answer with those outside the pool that carry a claim of this policy.
+        case seekStrays
         case group(work: Int, Whitelist.Group, GroupWork.Effect)
         case swap(id: Int, Node, InstanceReference, Swap.Effect)
         case removeTaint(Node, key: String)
@@ -34,6 +36,7 @@ package enum Reconciler {
         case wake
         case observed(pass: Int, Observation)
         case answered(pass: Int, [Inquiry: Answer])
+        case strays(Reading<[Node]>)
         case group(work: Int, GroupWork.Input)
         case swap(id: Int, Swap.Input)
         case taintRemoved(Node, Result<Void, APIError>)

@@ -8,7 +8,7 @@ struct ClusterAdapter: ClusterPort {
     /// `nil`: events are not written.
     let recorder: EventRecorder?
 
-    func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] { try await client.listNodes(selector).items }
+    func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] { try await client.listNodes(selector.requirements.isEmpty ? nil : selector).items }
     func node(_ name: String) async throws(APIError) -> Node { try await client.getNode(name) }
 
     func setAnnotation(_ key: String, to value: String?, on node: Node) async throws(APIError) -> Node {

@@ -8,7 +8,7 @@ import Planning
 /// Runs a policy's reconciler against a `World` in virtual time: events in a queue, no task, no sleep. The same input gives the same run.
 final class Simulation {
     enum Call: Hashable {
-        case listAddresses, listNodes, projectAddresses
+        case listAddresses, listNodes, listAllNodes, projectAddresses
         case describe(SecurityGroupReference)
         case authorize(SecurityGroupReference, Int)
         case revoke(SecurityGroupReference, Int)
@@ -130,6 +130,11 @@ final class Simulation {
         switch effect {
         case .observe(let pass, let groups): observe(pass, groups)
         case .inquire(let pass, let inquiries): inquire(pass, inquiries)
+        case .seekStrays:
+            let (name, selector) = (policy.name, policy.nodes?.selector)
+            read(.listAllNodes, { world in
+                .success(world.nodes.values.filter { !(selector?.matches($0.labels) ?? false) && $0.claim?.policy == name })
+            }, { self.send(.strays($0)) })
         case .group(let work, let group, let effect): perform(work, group, effect)
         case .swap(let id, let node, let instance, let effect): perform(id, node, instance, effect)
         case .removeTaint(let node, let key):
