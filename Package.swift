@@ -47,7 +47,7 @@ let package = Package(
         library("Model"),
         library("Planning", ["Model"]),
         library("Reconciliation", ["Model", "Planning", "Locking"]),
-        library("Reporting", ["Model", "Planning", "Reconciliation"]),
+        library("Reporting", ["Model", "Planning"]),
 
         library("Cryptography", ["CLibCrypto"]),
         library("HTTP", ["CLibCurl", "Locking"]),
@@ -73,7 +73,7 @@ let package = Package(
         tests("Model", ["Model"]),
         tests("Planning", ["Planning", "Model", "Fixtures"]),
         tests("Reconciliation", ["Reconciliation", "Planning", "Model", "Locking", "Fixtures"]),
-        tests("Reporting", ["Reporting", "Reconciliation", "Planning", "Model", "Fixtures"], exclude: ["Golden"]),
+        tests("Reporting", ["Reporting", "Planning", "Model", "Fixtures"], exclude: ["Golden"]),
         tests("Cryptography", ["Cryptography"]),
         tests("HTTP", ["HTTP", "Locking", hummingbird]),
         tests("SigV4", ["SigV4", "Cryptography"], exclude: ["Peers"]),

@@ -8,7 +8,7 @@ struct Upkeep {
     let logger: Logger
     /// After the start has touched what only a start touches.
     private let first = Duration.seconds(10)
-    private let period = Duration.seconds(60)
+    private let period = Duration.seconds(15)
     /// EC2 refuses requests that are dated further off than five minutes.
     private let skewLimit = Duration.seconds(60)
 
