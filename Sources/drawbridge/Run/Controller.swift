@@ -47,9 +47,10 @@ final class Controller: Sendable {
                 client: $0, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller", reportingInstance: surroundings.identity)
         }
         let leadership = Leadership(settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
+        let upkeep = Upkeep(clouds: clouds, logger: logger)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: reporter())
+            logger: logger, report: reporter(upkeep))
         logger.info(
             "starting", metadata: ["version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))", "identity": "\(surroundings.identity)"])
         // A task's value says whether its end is the controller's.
@@ -73,8 +74,8 @@ final class Controller: Sendable {
                     return false
                 }
             }
-            tasks.addTask { [clouds, logger] in
-                await Upkeep(clouds: clouds, logger: logger).run()
+            tasks.addTask {
+                await upkeep.run()
                 return false
             }
             tasks.addTask {
@@ -119,7 +120,7 @@ final class Controller: Sendable {
     }
 
     /// Where the loops' reports go: the log, the probes, and in a dry run standard output.
-    private func reporter() -> @Sendable (String, PolicyLoop.Report) -> Void {
+    private func reporter(_ upkeep: Upkeep) -> @Sendable (String, PolicyLoop.Report) -> Void {
         let log = NoticeLog(logger: logger)
         let health = health
         let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
@@ -128,6 +129,7 @@ final class Controller: Sendable {
             guard case .planned(let pass) = report else { return }
             health.passed(policy)
             printer?.take(pass.plan)
+            if pass.isSettled { upkeep.settled() }
         }
     }
 
