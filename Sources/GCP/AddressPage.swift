@@ -1,5 +1,7 @@
 /// One page of `addresses.aggregatedList`. Source: Compute Engine REST v1, `addresses.aggregatedList`.
 struct AggregatedAddressPage: Decodable, Sendable {
+    /// `compute#addressAggregatedList`.
+    var kind: String?
     /// By scope: `regions/europe-west1`, `global`.
     var items: [String: Lenient<AddressScope>]?
     var nextPageToken: String?
@@ -16,9 +18,20 @@ struct AddressScope: Decodable, Sendable {
 
 /// One page of `addresses.list`. Source: Compute Engine REST v1, `addresses.list`.
 struct AddressPage: Decodable, Sendable {
+    /// `compute#addressList`.
+    var kind: String?
     var items: [Lenient<AddressResource>]?
     var nextPageToken: String?
     var warning: Warning?
+}
+
+extension AddressPage {
+    /// An empty list leaves `items` out, but says that it is a list. A bare object is no word on the Addresses.
+    var isList: Bool { kind == "compute#addressList" || items != nil }
+}
+
+extension AggregatedAddressPage {
+    var isList: Bool { kind == "compute#addressAggregatedList" || items != nil }
 }
 
 struct Warning: Decodable, Hashable, Sendable {

@@ -4,6 +4,7 @@ extension ComputeClient {
     /// Pages of one list: 100 000 Addresses.
     private static let pageLimit = 200
     private static let pageSize = "500"
+    private static let noList = "it is no list of Addresses: neither its kind nor items are there"
     /// Regions that are read at the same time.
     private static let concurrentRegions = 16
 
@@ -69,6 +70,7 @@ extension ComputeClient {
         repeat {
             let body = try await answer(to: pages.next(call), within: nil)
             let page = try decode(AggregatedAddressPage.self, body, of: call)
+            guard page.isList else { throw malformed(call, Self.noList) }
             if let doubt = collector.add(page) { throw call.error("partial-answer", doubt, .retry(after: nil), status: 200) }
             try pages.advance(to: page.nextPageToken, of: call)
         } while pages.hasNext
@@ -120,6 +122,7 @@ extension ComputeClient {
             var pages: [AddressPage] = []
             repeat {
                 let page = try decode(AddressPage.self, try await answer(to: tokens.next(call), within: nil), of: call)
+                guard page.isList else { throw malformed(call, Self.noList) }
                 pages.append(page)
                 try tokens.advance(to: page.nextPageToken, of: call)
             } while tokens.hasNext

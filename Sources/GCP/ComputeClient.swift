@@ -31,6 +31,7 @@ package struct ComputeClient: Sendable {
     private let tokens: any GCPTokenSource
     private let readBudget: Locked<RetryBudget>
     private let writeBudget: Locked<RetryBudget>
+    let permissions: PermissionAnswers
 
     package init(
         endpoint: ComputeEndpoint, transport: any HTTPTransport, tokens: any GCPTokenSource, runtime: Runtime, retries: Retries
@@ -40,6 +41,7 @@ package struct ComputeClient: Sendable {
         self.tokens = tokens
         self.runtime = runtime
         self.retries = retries
+        permissions = PermissionAnswers(runtime: runtime)
         let now = runtime.now().instant
         readBudget = Locked(RetryBudget(capacity: 50, refillPerSecond: 1, now: now))
         // Between detach and attach a node has no address: a hundred swaps at once must not run out of retries there.

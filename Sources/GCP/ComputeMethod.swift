@@ -11,6 +11,9 @@ package enum ComputeMethod: String, CaseIterable, Sendable {
     case deleteAccessConfig = "instances.deleteAccessConfig"
     case getZoneOperation = "zoneOperations.get"
     case waitForZoneOperation = "zoneOperations.wait"
+    case testAddressPermissions = "addresses.testIamPermissions"
+    case testInstancePermissions = "instances.testIamPermissions"
+    case testSubnetworkPermissions = "subnetworks.testIamPermissions"
 
     package var permissions: [String] {
         switch self {
@@ -22,6 +25,11 @@ package enum ComputeMethod: String, CaseIterable, Sendable {
             ["compute.addresses.use", "compute.instances.addAccessConfig", "compute.subnetworks.useExternalIp"]
         case .deleteAccessConfig: ["compute.instances.deleteAccessConfig"]
         case .getZoneOperation, .waitForZoneOperation: ["compute.zoneOperations.get"]
+        // To ask what is granted needs the right to list: without it the answer is 403, and what is granted is not known.
+        // Source: Compute Engine REST v1, `subnetworks.testIamPermissions`; GoogleCloudPlatform/iap-desktop pull request 366.
+        case .testAddressPermissions: ["compute.addresses.list"]
+        case .testInstancePermissions: ["compute.instances.list"]
+        case .testSubnetworkPermissions: ["compute.subnetworks.list"]
         }
     }
 

@@ -4,6 +4,7 @@ import Model
 struct InstanceResource: Decodable, Sendable {
     struct NetworkInterface: Decodable, Sendable {
         var name: String?
+        var subnetwork: String?
         var accessConfigs: [AccessConfig]?
     }
 
@@ -17,7 +18,7 @@ struct InstanceResource: Decodable, Sendable {
     /// The partial response asked for. An instance's metadata can be hundreds of kilobytes, and on GKE it holds the node's
     /// bootstrap credentials.
     /// Source: Compute Engine documentation, "Improve performance: partial responses".
-    static let fields = "id,name,status,networkInterfaces(name,accessConfigs(name,type,natIP,networkTier))"
+    static let fields = "id,name,status,networkInterfaces(name,subnetwork,accessConfigs(name,type,natIP,networkTier))"
 
     var id: String?
     var name: String?
@@ -37,7 +38,9 @@ struct InstanceResource: Decodable, Sendable {
             }
             var configs: [Model.AccessConfig] = []
             for config in interface.accessConfigs ?? [] { configs.append(try Self.accessConfig(config)) }
-            interfaces.append(Model.NetworkInterface(name: name, accessConfigs: configs))
+            interfaces.append(
+                Model.NetworkInterface(
+                    name: name, accessConfigs: configs, subnetwork: interface.subnetwork.flatMap { SubnetworkReference(selfLink: $0) }))
         }
         return Instance(reference: reference, id: id, status: status, networkInterfaces: interfaces)
     }

@@ -27,10 +27,13 @@ package struct NetworkInterface: Hashable, Sendable {
     /// `nic0`.
     package var name: String
     package var accessConfigs: [AccessConfig]
+    /// None in a legacy network, or where it was not read.
+    package var subnetwork: SubnetworkReference?
 
-    package init(name: String, accessConfigs: [AccessConfig]) {
+    package init(name: String, accessConfigs: [AccessConfig], subnetwork: SubnetworkReference? = nil) {
         self.name = name
         self.accessConfigs = accessConfigs
+        self.subnetwork = subnetwork
     }
 }
 

@@ -72,6 +72,11 @@ import Testing
         #expect(listing.addresses.count == 1)
     }
 
+    @Test func `an object that is no list is an error, not an empty project`() async {
+        let error = await failure { () throws(APIError) in try await list([.answer(Self.url, "{}")]) }
+        #expect(error?.code == "malformed-answer")
+    }
+
     @Test func `a page token that comes again is an error`() async {
         let error = await failure { () throws(APIError) in
             try await list([

@@ -8,7 +8,7 @@ import Testing
     private let instance = InstanceReference(project: "acme", zone: "europe-west1-b", name: "node-1")
     private let addressURL = "GET \(base)projects/acme/regions/europe-west1/addresses/a"
     private let instanceURL =
-        "GET \(base)projects/acme/zones/europe-west1-b/instances/node-1?fields=id%2Cname%2Cstatus%2CnetworkInterfaces%28name%2C"
+        "GET \(base)projects/acme/zones/europe-west1-b/instances/node-1?fields=id%2Cname%2Cstatus%2CnetworkInterfaces%28name%2Csubnetwork%2C"
         + "accessConfigs%28name%2Ctype%2CnatIP%2CnetworkTier%29%29"
 
     private func lookup(_ step: ScriptedTransport.Step) async throws(APIError) -> AddressLookup {
@@ -70,10 +70,14 @@ import Testing
             .answer(
                 instanceURL,
                 #"{"id":"815","name":"node-1","status":"RUNNING","networkInterfaces":[{"name":"nic0","accessConfigs":[{"name":"External NAT","#
-                    + #""type":"ONE_TO_ONE_NAT","natIP":"198.51.100.4","networkTier":"STANDARD"}]},{"name":"nic1"}]}"#))
+                    + #""type":"ONE_TO_ONE_NAT","natIP":"198.51.100.4","networkTier":"STANDARD"}],"#
+                    + #""subnetwork":"https://www.googleapis.com/compute/v1/projects/host/regions/europe-west1/subnetworks/nodes"},"#
+                    + #"{"name":"nic1","subnetwork":"what is this"}]}"#))
         #expect(found.id == "815")
         #expect(found.status == "RUNNING")
         #expect(found.networkInterfaces.map(\.name) == ["nic0", "nic1"])
+        let subnetwork = SubnetworkReference(project: "host", region: "europe-west1", name: "nodes")
+        #expect(found.networkInterfaces.map(\.subnetwork) == [subnetwork, nil])
         #expect(found.accessConfig == AccessConfig(name: "External NAT", natIP: IPAddress("198.51.100.4"), networkTier: .standard))
     }
 

@@ -65,4 +65,15 @@ import Testing
             ["nowhere"], [.refusal(url("nowhere"), 404, "notFound", "The resource 'projects/acme/regions/nowhere' was not found")])
         #expect(listing.unknownRegions["nowhere"]?.cause == .missing)
     }
+
+    @Test(arguments: ["{}", #"{"kind":"compute#address"}"#, #"{"items":null}"#])
+    func `an object that is no list makes the region unknown, not empty`(body: String) async throws {
+        let listing = try await list(["us-east1"], [.answer(url("us-east1"), body)])
+        #expect(listing.unknownRegions["us-east1"]?.message.contains("it is no list of Addresses") == true, "\(listing)")
+    }
+
+    @Test func `a list without items that says that it is one is empty`() async throws {
+        let listing = try await list(["us-east1"], [.answer(url("us-east1"), #"{"kind":"compute#addressList","id":"x"}"#)])
+        #expect(listing == AddressListing(addresses: [], unknownRegions: [:]))
+    }
 }
