@@ -172,6 +172,21 @@ import Testing
         #expect(run.notices.filter { $0.kind == .heldForApproval }.count == 1)
     }
 
+    @Test func `an account that may not put addresses on takes none off, and the rules are kept all the same`() {
+        let run = Simulation(nodes: 1...5, addresses: Array(1...6))
+        run.missingPermissions = ["compute.instances.addAccessConfig"]
+        run.start()
+        run.run(for: .seconds(600))
+        #expect((1...5).map(run.ip) == (1...5).map { Fixture.ephemeralIP($0) })
+        #expect(!run.calls.contains { if case .detach = $0.call { true } else { false } })
+        #expect(run.world.nodes.values.allSatisfy { $0.claim == nil })
+        #expect(run.world.admitted() == run.reservedBlocks)
+        #expect(run.notices.contains { $0.kind == .swapFailed && $0.message.contains("lacks compute.instances.addAccessConfig") })
+        run.missingPermissions = []
+        run.run(for: .seconds(600))
+        #expect(run.bound.count == 5)
+    }
+
     @Test func `a stuck operation holds up its own node only`() {
         let run = Simulation(nodes: 1...5, addresses: Array(1...6))
         run.fault = { _, call in call == .detach("node-2") ? .hang : .none }

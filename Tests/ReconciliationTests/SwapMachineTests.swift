@@ -47,6 +47,7 @@ import Testing
         var step = fresh(alternatives: alternatives)
         _ = step(.start)
         _ = step(.claimWritten(.success(())))
+        _ = step(.permissions(.success([])))
         #expect(step(.address(.success(.found(Fixture.address(1))))) == detach)
         return step
     }
@@ -80,7 +81,8 @@ import Testing
         #expect(claim.previousIP == previous && claim.instanceID == "9001" && claim.accessConfigName == "External IP")
         #expect(Set([claim.detachRequestID, claim.attachRequestID, claim.restoreRequestID]).count == 3)
         #expect(step(.start) == .writeClaim(expected: nil, claim))
-        #expect(step(.claimWritten(.success(()))) == .readAddress(claim.address))
+        #expect(step(.claimWritten(.success(()))) == .askPermissions(claim.address, subnetwork: nil))
+        #expect(step(.permissions(.success([]))) == .readAddress(claim.address))
         #expect(step(.address(.success(.found(Fixture.address(1))))) == detach)
         #expect(step(.detached(.success(()))) == attach(1, "id-2"))
         #expect(step(.attached(.success(()))) == .readInstance)
@@ -109,8 +111,43 @@ import Testing
         var step = fresh()
         _ = step(.start)
         _ = step(.claimWritten(.success(())))
+        _ = step(.permissions(.success([])))
         #expect(isUnclaim(step(.address(answer))))
         #expect(isUnchanged(step(.claimWritten(.success(())))))
+    }
+
+    @Test func `a permission that is missing: nothing is taken off, and the claim goes`() {
+        var step = fresh(alternatives: [2])
+        _ = step(.start)
+        _ = step(.claimWritten(.success(())))
+        #expect(isUnclaim(step(.permissions(.success(["compute.addresses.use", "compute.instances.addAccessConfig"])))))
+        let reason =
+            "the service account lacks compute.addresses.use, compute.instances.addAccessConfig; grant the role in policies/gcp-role.yaml"
+        #expect(step(.claimWritten(.success(()))) == .finish(.unchanged(reason)))
+        #expect(step.machine.refused.isEmpty, "the Address is as good as before")
+    }
+
+    @Test(arguments: [APIError.denied, .unavailable, .lost, .gone]) func `permissions that are not known stop no swap`(error: APIError) {
+        var step = fresh()
+        _ = step(.start)
+        _ = step(.claimWritten(.success(())))
+        #expect(step(.permissions(.failure(error))) == .readAddress(Fixture.address(1).reference))
+        #expect(step(.address(.success(.found(Fixture.address(1))))) == detach)
+    }
+
+    @Test func `the permissions are asked for the subnetwork that the interface is in`() throws {
+        let subnetwork = SubnetworkReference(project: "host", region: "europe-west1", name: "nodes")
+        var instance = before
+        instance.networkInterfaces[0].subnetwork = subnetwork
+        let swap = PlannedSwap(
+            node: Fixture.node(1), instance: instance, accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
+            networkInterface: "nic0", address: Fixture.address(1), alternatives: [])
+        var step = Transcript(
+            machine: SwapMachine(swap, policy: "orders-db", now: Fixture.start.wall, times: SwapTimes(), uuid: Self.uuids()))
+        _ = step(.start)
+        #expect(step(.claimWritten(.success(()))) == .askPermissions(swap.address.reference, subnetwork: subnetwork))
+        var again = try resumed()
+        #expect(again(.instance(.success(instance))) == .askPermissions(swap.address.reference, subnetwork: subnetwork))
     }
 
     @Test func `a detach whose answer is lost is repeated with its id, and then judged by the instance`() {
@@ -305,7 +342,8 @@ import Testing
 
     @Test func `nothing was done yet: the address is checked again, and the detach repeated with its id`() throws {
         var step = try resumed()
-        #expect(step(.instance(.success(before))) == .readAddress(Fixture.address(1).reference))
+        #expect(step(.instance(.success(before))) == .askPermissions(Fixture.address(1).reference, subnetwork: nil))
+        #expect(step(.permissions(.success([]))) == .readAddress(Fixture.address(1).reference))
         #expect(
             step(.address(.success(.found(Fixture.address(1)))))
                 == .detach(networkInterface: "nic0", name: "External IP", requestID: "old-1"))
@@ -315,11 +353,24 @@ import Testing
     @Test func `while a predecessor's detach may be under way the claim stays, though its address is taken`() throws {
         var step = try resumed()
         _ = step(.instance(.success(before)))
+        _ = step(.permissions(.success([])))
         #expect(isUnsettled(step(.address(.success(.found(Fixture.address(1, heldBy: 5)))))))
         var fallen = try resumed(stands: false)
         #expect(isUnsettled(fallen(.instance(.success(before)))))
         var old = try resumed(stands: false, after: .seconds(301))
         #expect(isUnclaim(old(.instance(.success(before)))))
+        #expect(isUnchanged(old(.claimWritten(.success(())))))
+    }
+
+    @Test func `a resumed swap whose permissions are missing takes nothing off either`() throws {
+        var step = try resumed()
+        _ = step(.instance(.success(before)))
+        #expect(isUnsettled(step(.permissions(.success(["compute.instances.addAccessConfig"])))), "a detach may be under way: the claim stays")
+        var old = try resumed(after: .seconds(301))
+        _ = old(.instance(.success(before)))
+        _ = old(.claimWritten(.success(())))
+        #expect(old(.instance(.success(before))) == .askPermissions(Fixture.address(1).reference, subnetwork: nil))
+        #expect(isUnclaim(old(.permissions(.success(["compute.instances.addAccessConfig"])))))
         #expect(isUnchanged(old(.claimWritten(.success(())))))
     }
 
@@ -386,6 +437,7 @@ import Testing
             if index == stopAt, let urgent = step(.stop) { effect = urgent }
             switch effect {
             case .writeClaim: effect = step(.claimWritten(.success(())))
+            case .askPermissions: effect = step(.permissions(.success([])))
             case .readAddress: effect = step(.address(.success(.found(Fixture.address(1)))))
             case .detach:
                 instance = bare

@@ -123,6 +123,11 @@ package final class PolicyLoop: Sendable {
             return await .claimWritten(
                 outcome { () async throws(APIError) in try await self.edits.replaceClaim(on: node, expected: expected, with: claim) })
         case .readInstance: return await .instance(outcome { () async throws(APIError) in try await compute.instance(instance) })
+        case .askPermissions(let address, let subnetwork):
+            return await .permissions(
+                outcome { () async throws(APIError) in
+                    try await compute.missingPermissions(instance, subnetwork: subnetwork, address: address)
+                })
         case .readAddress(let reference): return await .address(outcome { () async throws(APIError) in try await compute.address(reference) })
         case .detach(let interface, let name, let requestID):
             return await .detached(

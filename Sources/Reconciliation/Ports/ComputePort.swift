@@ -8,6 +8,12 @@ package protocol ComputePort: Sendable {
     func projectAddresses(_ project: String) async throws(APIError) -> AddressListing
     func address(_ reference: AddressReference) async throws(APIError) -> AddressLookup
     func instance(_ reference: InstanceReference) async throws(APIError) -> Instance
+    /// The permissions for a swap that are certainly missing. Cheap: an answer holds for a while, for many instances.
+    ///
+    /// - Throws: when nothing is known to be missing, and not everything is known to be granted.
+    func missingPermissions(
+        _ instance: InstanceReference, subnetwork: SubnetworkReference?, address: AddressReference
+    ) async throws(APIError) -> [String]
 
     /// Takes an access config off. The same request id has no second effect.
     func deleteAccessConfig(

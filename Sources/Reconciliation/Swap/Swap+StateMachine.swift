@@ -13,6 +13,8 @@ package struct SwapMachine: Sendable {
     enum State: Hashable, Sendable {
         case idle
         case claiming
+        /// What the caller may do, before anything is taken off.
+        case asking
         case checking
         case detaching
         /// Reading the instance after a detach that failed.
@@ -59,6 +61,8 @@ package struct SwapMachine: Sendable {
     /// A predecessor may have sent the detach: until that is excluded the claim stays, whatever is found.
     private var mayBeDetaching = false
     private var isRenewed = false
+    /// Of the interface whose address is swapped, as last read.
+    private var subnetwork: SubnetworkReference?
     private var hasSentDetach = false
     /// Addresses that were refused; not to be given out again for a while.
     package private(set) var refused: [AddressReference] = []
@@ -72,6 +76,7 @@ package struct SwapMachine: Sendable {
             networkInterface: swap.networkInterface, accessConfigName: swap.accessConfig.name, networkTier: swap.address.networkTier,
             previousIP: swap.accessConfig.natIP, detachRequestID: uuid(), attachRequestID: uuid(), restoreRequestID: uuid(), startedAt: now)
         alternatives = swap.alternatives
+        subnetwork = swap.instance.primaryInterface?.subnetwork
         claimStands = true
         isResumed = false
         self.times = times
@@ -103,6 +108,7 @@ package struct SwapMachine: Sendable {
         case (_, .stop): return stop()
         case (.idle, .start): return begin()
         case (.claiming, .claimWritten(let result)): return claimed(result)
+        case (.asking, .permissions(let result)): return answered(result)
         case (.checking, .address(let result)): return checked(result)
         case (.detaching, .detached(let result)): return detached(result)
         case (.afterDetach(let error), .instance(let result)): return settleDetach(error, result)
@@ -138,12 +144,26 @@ package struct SwapMachine: Sendable {
         case .success:
             written = claim
             if isStopping { return unclaim(.unchanged("the controller is stopping")) }
-            state = .checking
-            return [.readAddress(claim.address)]
+            return ask()
         case .failure(let error) where error.mayHaveTakenEffect:
             return finish(.unsettled("the claim may be on the node: \(error)"))
         case .failure(let error): return finish(.unchanged("the claim could not be written on the node: \(error)"))
         }
+    }
+
+    private mutating func ask() -> [Swap.Effect] {
+        state = .asking
+        return [.askPermissions(claim.address, subnetwork: subnetwork)]
+    }
+
+    /// Who may take an address off but not put one on must not begin. Where that is not known, as with an API that can't be asked, the swap goes on.
+    private mutating func answered(_ result: Result<[String], APIError>) -> [Swap.Effect] {
+        if isStopping { return letGo("the controller is stopping") }
+        if case .success(let missing) = result, !missing.isEmpty {
+            return letGo("the service account lacks \(missing.joined(separator: ", ")); grant the role in policies/gcp-role.yaml")
+        }
+        state = .checking
+        return [.readAddress(claim.address)]
     }
 
     /// The list that the plan was made from may lag behind: the Address itself has the last word before anything is taken off.
@@ -345,8 +365,8 @@ package struct SwapMachine: Sendable {
             if isStopping { return finish(.unsettled("the controller is stopping")) }
             guard claimStands else { return letGo("the claimed Address is no longer reserved, admitted and free") }
             guard isFresh else { return renew(now) }
-            state = .checking
-            return [.readAddress(claim.address)]
+            subnetwork = (try? result.get())?.primaryInterface?.subnetwork
+            return ask()
         case .without:
             if !claimStands { return another("the claimed Address is no longer reserved, admitted and free", now: now) }
             return isFresh ? attach() : renew(now)

@@ -6,6 +6,8 @@ package enum Swap {
         /// Replace the claim on the node, if it is still the one that this swap knows. `nil` takes it off.
         case writeClaim(expected: SwapClaim?, SwapClaim?)
         case readInstance
+        /// Which permissions for the rest of the swap are certainly missing.
+        case askPermissions(AddressReference, subnetwork: SubnetworkReference?)
         case readAddress(AddressReference)
         case detach(networkInterface: String, name: String, requestID: String)
         case attach(networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String)
@@ -18,6 +20,8 @@ package enum Swap {
         case start
         case claimWritten(Result<Void, APIError>)
         case instance(Result<Instance, APIError>)
+        /// `.failure`: not known.
+        case permissions(Result<[String], APIError>)
         case address(Result<AddressLookup, APIError>)
         case detached(Result<Void, APIError>)
         case attached(Result<Void, APIError>)

@@ -20,6 +20,12 @@ struct ComputeAdapter: ComputePort {
 
     func instance(_ reference: InstanceReference) async throws(APIError) -> Instance { try await client.getInstance(reference) }
 
+    func missingPermissions(
+        _ instance: InstanceReference, subnetwork: SubnetworkReference?, address: AddressReference
+    ) async throws(APIError) -> [String] {
+        try await client.missingPermissions(instance: instance, subnetwork: subnetwork, address: address)
+    }
+
     func deleteAccessConfig(
         _ instance: InstanceReference, networkInterface: String, name: String, requestID: String
     ) async throws(APIError) {

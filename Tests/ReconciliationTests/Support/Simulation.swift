@@ -13,6 +13,7 @@ final class Simulation {
         case authorize(SecurityGroupReference, Int)
         case revoke(SecurityGroupReference, Int)
         case instance(String)
+        case permissions(String)
         case address(String)
         case detach(String)
         case attach(String, IPAddress?)
@@ -48,6 +49,8 @@ final class Simulation {
     var isStopped = false
     var holdsLease = true
     var ownNode: String?
+    /// What the service account lacks.
+    var missingPermissions: [String] = []
     var fault: (Int, Call) -> Fault = { _, _ in .none }
     var latency: (Call) -> Duration = { _ in .milliseconds(100) }
     /// EC2 shows what it was so long ago.
@@ -284,6 +287,9 @@ final class Simulation {
                 claim == nil ? .unclaim(node.name) : .claim(node.name), { $0.replaceClaim(on: node, expected: expected, with: claim) },
                 { self.send(.swap(id: id, .claimWritten($0))) })
         case .readInstance: invoke(.instance(instance.name), { $0.instance(instance) }, { self.send(.swap(id: id, .instance($0))) })
+        case .askPermissions:
+            let missing = missingPermissions
+            invoke(.permissions(node.name), { _ in .success(missing) }, { self.send(.swap(id: id, .permissions($0))) })
         case .readAddress(let reference):
             invoke(.address(reference.name), { .success($0.lookup(reference)) }, { self.send(.swap(id: id, .address($0))) })
         case .detach(_, let name, let requestID):
