@@ -85,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("<html>", "not valid JSON"), ("{}", "has no `metadata`"), (#"{"metadata":{},"items":[]}"#, "no resourceVersion"),
+        ("<html>", "not valid JSON"), ("{}", "has no `metadata`"), (#"{"metadata":{"resourceVersion":"1"}}"#, "it is no list"),
+        (#"{"metadata":{},"items":[]}"#, "no resourceVersion"),
         (#"{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{}}]}"#, "a node has no name"),
         (#"{"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":7}}]}"#, ".items[0].metadata.name is no String"),
     ])

@@ -19,6 +19,7 @@ extension KubernetesClient {
                 guard token != nil, error.httpStatus == 410 else { throw error }
                 return try await listWhole(selector)
             }
+            guard page.isList else { throw unreadable("it is no list: neither its kind nor items are there", listCall(selector, limit: nil, token: nil)) }
             nodes += (page.items ?? []).map(\.node)
             token = page.metadata.continue
             guard let next = token, !next.isEmpty else { return try list(nodes, page.metadata.resourceVersion, selector) }
@@ -29,6 +30,7 @@ extension KubernetesClient {
     private func listWhole(_ selector: LabelSelector?) async throws(APIError) -> NodeList {
         let call = listCall(selector, limit: nil, token: nil)
         let page = try await answer(call, as: WireList<WireNode>.self)
+        guard page.isList else { throw unreadable("it is no list: neither its kind nor items are there", call) }
         if let token = page.metadata.continue, !token.isEmpty {
             throw unreadable("a list that was asked for whole came in pages", call)
         }

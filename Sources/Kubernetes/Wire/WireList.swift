@@ -6,7 +6,12 @@ struct WireList<Item: Decodable>: Decodable {
         var `continue`: String?
     }
 
+    /// `NodeList`.
+    var kind: String?
     var metadata: Metadata
     /// Absent or null in an empty list of some servers.
     var items: [Item]?
+
+    /// An object that is neither called a list nor has items is no word on what there is.
+    var isList: Bool { items != nil || kind?.hasSuffix("List") == true }
 }
