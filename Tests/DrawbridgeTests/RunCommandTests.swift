@@ -121,6 +121,7 @@ import Testing
             let port = try #require(harness.servers.endpoints.ec2.split(separator: ":").last)
             let ended = try await harness.drawbridge("run", "--policy", harness.policy, "--listen", "127.0.0.1:\(port)", within: .seconds(20))
             #expect(ended.status == 1 && ended.errors.contains("can't serve on 127.0.0.1:\(port)"), "\(ended)")
+            #expect(harness.world.leaseHolder() == nil && !ended.errors.contains("one writer"), "it never led, and so began nothing")
         }
     }
 

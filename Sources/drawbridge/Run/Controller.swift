@@ -58,14 +58,22 @@ final class Controller: Sendable {
             // Trapped before anything begins, so that no signal finds the process unprepared.
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
             if case .address(let host, let port) = settings.listen {
+                let (serving, feed) = AsyncStream<Bool>.makeStream()
                 tasks.addTask { [health, logger] in
                     do {
-                        try await HealthServer.run(host: host, port: port, health: health, logger: logger)
+                        try await HealthServer.run(host: host, port: port, health: health, logger: logger) { feed.yield(true) }
                         return false
                     } catch {
+                        feed.yield(false)
                         guard !Task.isCancelled else { return false }
                         throw Failure(message: "can't serve on \(host):\(port): \(error); choose another with --listen, or off")
                     }
+                }
+                // Before this replica leads: one that can't be probed will not live, and must not begin what it can't finish.
+                var answers = serving.makeAsyncIterator()
+                if await answers.next() == false {
+                    _ = try await tasks.next()
+                    return
                 }
             }
             if let recorder {
@@ -109,6 +117,7 @@ final class Controller: Sendable {
             do {
                 while let isEnd = try await tasks.next(), !isEnd {}
             } catch {
+                await shutDown(loops, leadership)
                 tasks.cancelAll()
                 throw error
             }

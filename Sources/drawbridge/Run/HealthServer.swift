@@ -4,7 +4,10 @@ import Logging
 
 /// Serves the probes: `/livez` and `/healthz` while the process works at all, `/readyz` once every policy has had its first pass, or while another replica leads.
 enum HealthServer {
-    static func run(host: String, port: Int, health: HealthState, logger: Logger) async throws {
+    /// - Parameter onServing: called once the address is taken.
+    static func run(
+        host: String, port: Int, health: HealthState, logger: Logger, onServing: @escaping @Sendable () -> Void
+    ) async throws {
         let router = Router()
         router.get("livez") { _, _ in "ok\n" }
         router.get("healthz") { _, _ in "ok\n" }
@@ -22,6 +25,7 @@ enum HealthServer {
             onServerRunning: { channel in
                 let bound = channel.localAddress?.port ?? port
                 logger.info("serving /healthz, /readyz and /livez", metadata: ["address": "\(host):\(bound)"])
+                onServing()
             }, logger: quiet)
         // Not `runService`, which would trap the process's signals for itself.
         try await application.run()
