@@ -12,6 +12,7 @@ final class Leadership: Sendable {
     private let health: HealthState
     private let state = Locked(State())
     private let runtime: Runtime
+    private let identity: String
 
     private enum Change: Sendable {
         case leading(Bool)
@@ -21,6 +22,7 @@ final class Leadership: Sendable {
     private struct State {
         var leads = false
         var isRunning = false
+        var isStopping = false
         var approvals: [String] = []
     }
 
@@ -30,6 +32,7 @@ final class Leadership: Sendable {
         self.logger = logger
         self.health = health
         self.runtime = runtime
+        identity = surroundings.identity
         let (changes, feed) = AsyncStream<Change>.makeStream()
         self.changes = changes
         guard let client, !settings.isDryRun else {
@@ -67,7 +70,13 @@ final class Leadership: Sendable {
             case .leading(let leads):
                 state.withLock { $0.leads = leads }
                 if leads { health.follows(false) }
-                logger.info(leads ? "leading: this replica is the one writer" : "not leading: this replica writes nothing")
+                if leads {
+                    logger.info("leading: this replica is the one writer")
+                } else if state.withLock({ $0.isStopping }) {
+                    logger.info("not leading: this replica writes nothing")
+                } else {
+                    logger.warning("not leading: this replica writes nothing\(whyNot)")
+                }
                 await loops.lead(leads)
             case .approved(let digest):
                 state.withLock { $0.approvals.append(digest) }
@@ -77,17 +86,24 @@ final class Leadership: Sendable {
         }
     }
 
+    /// Why the lease was lost: someone else has it, or the last attempt to renew it failed.
+    private var whyNot: String {
+        if let holder = elector?.holder, holder != identity { return ": \(holder) has taken the lease" }
+        return elector?.trouble.map { ": the lease could not be renewed in time: \($0); check the API server, and the way to it" } ?? ""
+    }
+
     /// Says who leads when it is someone else, and why the lease can't be had.
     private func watchHolder() async {
         var lastHolder: String?
         var lastTrouble: String?
         while !Task.isCancelled {
-            if !leads, let holder = elector?.holder, holder != lastHolder {
+            if !leads, let holder = elector?.holder, holder != lastHolder, holder != identity {
                 logger.info("standing by", metadata: ["holder": "\(holder)"])
                 health.follows(true)
                 lastHolder = holder
             }
-            let trouble = elector?.trouble.flatMap { $0.disposition == .reread ? nil : $0.description }
+            // That someone else has written in between is how an election goes; that an answer was lost is trouble.
+            let trouble = elector?.trouble.flatMap { $0.disposition == .reread && !$0.mayHaveTakenEffect ? nil : $0.description }
             if let trouble, trouble != lastTrouble { logger.warning("the lease can't be read or written: \(trouble)") }
             lastTrouble = trouble
             do { try await runtime.sleep(.seconds(1)) } catch { return }
@@ -97,6 +113,7 @@ final class Leadership: Sendable {
     /// Gives the lease up, within a few seconds.
     func stop() async {
         guard let elector, isRunning else { return }
+        state.withLock { $0.isStopping = true }
         elector.stop()
         let deadline = runtime.now().instant + .seconds(3)
         while isRunning, runtime.now().instant < deadline {
