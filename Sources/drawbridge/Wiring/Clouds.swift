@@ -52,8 +52,10 @@ struct Clouds: Sendable {
         do {
             return .certificates(try FileReader.disk.read(path))
         } catch {
+            let problem = if case .unreadable(let reason) = error { reason } else { "there is no such file" }
             throw APIError(
-                api: .credentials, operation: "read AWS_CA_BUNDLE", resource: path, code: "unreadable", message: "\(error)", disposition: .permanent)
+                api: .credentials, operation: "read", resource: "AWS_CA_BUNDLE \(path)", code: "unreadable-file",
+                message: "\(problem); name a file of PEM certificates, or unset AWS_CA_BUNDLE", disposition: .permanent)
         }
     }
 
