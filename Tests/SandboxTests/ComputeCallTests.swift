@@ -82,6 +82,23 @@ import Testing
         #expect(asked?.json["permissions"] == ["compute.instances.get"])
     }
 
+    @Test func `who may list may ask what is granted, on what is there`() {
+        var cloud = TestCloud()
+        cloud.world.compute.deniedPermissions = ["compute.subnetworks.useExternalIp", "compute.addresses.use"]
+        let asked: JSONValue = ["permissions": ["compute.addresses.get", "compute.addresses.use", "compute.subnetworks.useExternalIp"]]
+        #expect(
+            cloud.compute("POST", "\(cloud.regional)/subnetworks/default/testIamPermissions", body: asked)?.json["permissions"]
+                == ["compute.addresses.get"])
+        #expect(
+            cloud.compute("POST", "\(cloud.regional)/addresses/egress-1/testIamPermissions", body: asked)?.json["permissions"]
+                == ["compute.addresses.get"])
+        #expect(cloud.compute("POST", "\(cloud.regional)/subnetworks/other/testIamPermissions", body: asked)?.status == 404)
+        cloud.world.compute.deniedPermissions = ["compute.subnetworks.list", "compute.instances.list"]
+        for path in ["\(cloud.regional)/subnetworks/default", "\(cloud.node)"] {
+            #expect(cloud.compute("POST", "\(path)/testIamPermissions", body: asked)?.reason == "forbidden", "\(path)")
+        }
+    }
+
     @Test func `faults meet the next matching calls, then pass`() {
         var cloud = TestCloud()
         cloud.world.faults = [

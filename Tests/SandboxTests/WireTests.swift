@@ -47,6 +47,30 @@ import Testing
         }
     }
 
+    @Test func `the compute client finds what the account lacks, and what can't be asked`() async throws {
+        let lacking: [(Set<String>, [String]?)] = [
+            ([], []), (["compute.instances.addAccessConfig"], ["compute.instances.addAccessConfig"]),
+            (
+                ["compute.subnetworks.useExternalIp", "compute.addresses.use"],
+                ["compute.addresses.use", "compute.subnetworks.useExternalIp"]
+            ),
+            (["compute.instances.list"], nil), (["compute.subnetworks.list", "compute.addresses.use"], ["compute.addresses.use"]),
+        ]
+        try await ServedClouds.run { clouds in
+            let node = try #require(clouds.servers.box.snapshot.nodes.values.map(\.instance).min())
+            let address = clouds.scenario.address("egress-1")
+            for (denied, expected) in lacking {
+                clouds.servers.box.step { world, _ in world.compute.deniedPermissions = denied }
+                // A client of its own: what was answered is remembered.
+                let client = try compute(clouds)
+                let subnetwork = try await client.getInstance(node).primaryInterface?.subnetwork
+                #expect(subnetwork?.name == "default")
+                let missing = try? await client.missingPermissions(instance: node, subnetwork: subnetwork, address: address)
+                #expect(missing == expected, "\(denied)")
+            }
+        }
+    }
+
     @Test(arguments: [false, true])
     func `the compute client swaps an address, as the metadata server's account or with a key file`(_ withKey: Bool) async throws {
         try await ServedClouds.run { clouds in

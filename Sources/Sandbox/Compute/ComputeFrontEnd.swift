@@ -88,6 +88,10 @@ package struct ComputeFrontEnd: FrontEnd {
             return .answer(.json(try address(reference, verb, request, caller: caller, compute: &compute, now: now)))
         case .instance(let reference, let verb):
             return .answer(.json(try instance(reference, verb, request, caller: caller, compute: &compute, now: now)))
+        case .subnetwork(let project, let region, let name):
+            try compute.checkRegion(region, project: project)
+            guard name == ComputeInstance.subnetwork else { throw .notFound(route.call.resource) }
+            return .answer(.json(try Self.permissions(request, compute)))
         case .operation(let project, let scope, let name, let waits):
             let operation = try compute.operation(project: project, scope: scope, name: name)
             let limit = received + compute.settings.waitLimit

@@ -29,6 +29,9 @@ package struct ComputeInstance: Hashable, Sendable {
         self.isSpot = isSpot
     }
 
+    /// Every region has the one of an auto mode network.
+    static let subnetwork = "default"
+
     package var path: String { reference.description }
     package var externalIP: IPAddress? { accessConfigs.first?.natIP }
 
@@ -66,7 +69,7 @@ package struct ComputeInstance: Hashable, Sendable {
         let project = "projects/\(reference.project)"
         var value: JSONValue = [
             "kind": "compute#networkInterface", "name": "nic0", "network": .string(links.link("\(project)/global/networks/default")),
-            "subnetwork": .string(links.link("\(project)/regions/\(reference.region)/subnetworks/default")),
+            "subnetwork": .string(links.link("\(project)/regions/\(reference.region)/subnetworks/\(Self.subnetwork)")),
             "networkIP": .string(networkIP.description), "fingerprint": .string(interfaceFingerprint), "stackType": "IPV4_ONLY",
         ]
         if !accessConfigs.isEmpty { value["accessConfigs"] = .array(accessConfigs.map(\.computeJSON)) }

@@ -18,6 +18,8 @@ struct ComputeRoute: Sendable {
         case instances(String, zone: String)
         case aggregatedInstances(String)
         case instance(InstanceReference, Verb)
+        /// Only to ask for permissions on it.
+        case subnetwork(String, region: String, name: String)
         case operations(String, ComputeOperation.Scope)
         case aggregatedOperations(String)
         case operation(String, ComputeOperation.Scope, String, waits: Bool)
@@ -27,7 +29,7 @@ struct ComputeRoute: Sendable {
     let target: Target
     let project: String?
     let call: WireCall
-    /// The permission that the call needs, where one is modelled.
+    /// The permission that the call needs, where one is modelled: to ask for permissions, the one to list.
     let permission: String?
 
     init(_ request: WireRequest) {
@@ -73,6 +75,10 @@ struct ComputeRoute: Sendable {
         case (_, 3..., "zones") where rest[2] == "instances": return instance(method, project, rest[1], Array(rest.dropFirst(3)))
         case (_, 3..., "zones") where rest[2] == "operations":
             return operation(method, project, .zone(rest[1]), Array(rest.dropFirst(3)), api: "zoneOperations")
+        case ("POST", 5, "regions") where rest[2] == "subnetworks" && rest[4] == "testIamPermissions":
+            return (
+                .subnetwork(project, region: rest[1], name: rest[3]), "subnetworks.testIamPermissions", "compute.subnetworks.list"
+            )
         case (_, 3..., "regions") where rest[2] == "operations":
             return operation(method, project, .region(rest[1]), Array(rest.dropFirst(3)), api: "regionOperations")
         case (_, 2..., "global") where rest[1] == "operations":
@@ -94,7 +100,7 @@ struct ComputeRoute: Sendable {
         case ("GET", 1, _): return (target(.get), "\(api).get", "\(noun).get")
         case ("DELETE", 1, _): return (target(.delete), "\(api).delete", "\(noun).delete")
         case ("POST", 2, "setLabels"): return (target(.setLabels), "\(api).setLabels", "\(noun).setLabels")
-        case ("POST", 2, "testIamPermissions"): return (target(.testIamPermissions), "\(api).testIamPermissions", nil)
+        case ("POST", 2, "testIamPermissions"): return (target(.testIamPermissions), "\(api).testIamPermissions", "\(noun).list")
         default: return (.unknown, "unknown", nil)
         }
     }
@@ -113,7 +119,7 @@ struct ComputeRoute: Sendable {
             return (target(.addAccessConfig), "instances.addAccessConfig", "compute.instances.addAccessConfig")
         case ("POST", 2, "deleteAccessConfig"):
             return (target(.deleteAccessConfig), "instances.deleteAccessConfig", "compute.instances.deleteAccessConfig")
-        case ("POST", 2, "testIamPermissions"): return (target(.testIamPermissions), "instances.testIamPermissions", nil)
+        case ("POST", 2, "testIamPermissions"): return (target(.testIamPermissions), "instances.testIamPermissions", "compute.instances.list")
         default: return (.unknown, "unknown", nil)
         }
     }
