@@ -3,9 +3,9 @@ package import Planning
 
 /// One node's way from its ephemeral address to a reserved one: rule 6 of the plan.
 ///
-///     claim → check → detach → attach → verify → unclaim
-///                        │        └─ refused: claim another Address, attach ─┐
-///                        └────────── restore an ephemeral address ←──────────┘
+///     claim → ask → check → detach → attach → verify → unclaim
+///                              │        └─ refused: claim another Address, attach ─┐
+///                              └────────── restore an ephemeral address ←──────────┘
 ///
 /// Whatever happens after the detach, the machine ends with an address on the node, or with the claim still on it so that it is taken up again.
 /// It is a value: stepped with what came back, it returns what to do next, one effect at a time.
@@ -156,7 +156,8 @@ package struct SwapMachine: Sendable {
         return [.askPermissions(claim.address, subnetwork: subnetwork)]
     }
 
-    /// Who may take an address off but not put one on must not begin. Where that is not known, as with an API that can't be asked, the swap goes on.
+    /// Who may take an address off but not put one on must not begin. Where that is not known, as with an API that can't be
+    /// asked, the swap goes on.
     private mutating func answered(_ result: Result<[String], APIError>) -> [Swap.Effect] {
         if isStopping { return letGo("the controller is stopping") }
         if case .success(let missing) = result, !missing.isEmpty {
