@@ -32,7 +32,8 @@ struct QueryReading: Sendable {
         var error: APIError
         if let body = AWSErrorBody(response) {
             kind = AWSErrorClass(code: body.code, status: response.status)
-            error = self.error(body.code, redacted(body.message), kind.disposition(writes: call.writes, retryAfter: after))
+            let message = Self.joined(redacted(body.message), advice(on: kind))
+            error = self.error(body.code, message, kind.disposition(writes: call.writes, retryAfter: after))
             error.requestID = body.requestID
         } else {
             kind = AWSErrorClass(status: response.status)
@@ -63,9 +64,34 @@ struct QueryReading: Sendable {
             case .malformedRequest, .tooLarge, .internal: .permanent
             case .resolve, .connect, .tls, .timeout, .cancelled, .interrupted, .malformedResponse: .retry(after: nil)
             }
-        var result = self.error(error.kind.rawValue, redacted("\(error)"), disposition)
+        var result = self.error(error.kind.rawValue, Self.joined(redacted("\(error)"), advice(on: error.kind)), disposition)
         result.mayHaveTakenEffect = lost
         return QueryFailure(error: result, kind: nil, serverDate: nil, receivedAt: local, signedAhead: signedAhead)
+    }
+
+    /// What to do about a refusal, where there is one thing to say.
+    private func advice(on kind: AWSErrorClass) -> String? {
+        switch kind {
+        case .denied where api == .ec2: "allow ec2:\(call.operation) (policies/aws-permissions.json) to whom the request is signed for"
+        case .signature: "check the access key and its secret"
+        case .expired: "get new credentials"
+        case .missing: "check the policy's id, region and account"
+        default: nil
+        }
+    }
+
+    /// What to do about a transfer that failed on the way.
+    private func advice(on kind: HTTPError.Kind) -> String? {
+        switch kind {
+        case .resolve, .connect, .timeout: "check the network, HTTPS_PROXY and AWS_ENDPOINT_URL"
+        case .tls: "check what answers there, AWS_CA_BUNDLE and SSL_CERT_FILE"
+        default: nil
+        }
+    }
+
+    /// The advice must survive the message's limit: vendors' texts can be long.
+    private static func joined(_ message: String, _ advice: String?) -> String {
+        advice.map { "\(message.prefix(998 - $0.count)); \($0)" } ?? message
     }
 
     private func error(_ code: String, _ message: String, _ disposition: APIError.Disposition) -> APIError {

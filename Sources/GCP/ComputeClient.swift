@@ -98,7 +98,7 @@ package struct ComputeClient: Sendable {
             return try await transport.send(request)
         } catch {
             throw call.error(
-                error.kind.rawValue, error.description, error.disposition,
+                error.kind.rawValue, error.description + (error.advice(endpoint: ComputeEndpoint.variable) ?? ""), error.disposition,
                 mayHaveTakenEffect: call.method.isWrite && error.mayHaveBeenReceived)
         }
     }

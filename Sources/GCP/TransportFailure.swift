@@ -13,6 +13,18 @@ extension HTTPError {
     }
 }
 
+extension HTTPError {
+    /// What to do, to be put behind the message.
+    /// - Parameter variable: the one that says where the endpoint is.
+    func advice(endpoint variable: String) -> String? {
+        switch kind {
+        case .resolve, .connect, .timeout: "; check the network, HTTPS_PROXY and \(variable)"
+        case .tls: "; check what answers there, and SSL_CERT_FILE"
+        default: nil
+        }
+    }
+}
+
 extension HTTPResponse {
     /// `Retry-After` in seconds; the form with a date is not used by Google's APIs.
     var retryAfter: Duration? {

@@ -219,7 +219,11 @@ import Testing
         let transport = ScriptedTransport([.status(code, reason, headers: ["Audit-Id": "audit-7"])])
         let error = await failure { () throws(APIError) in try await KubernetesClient.scripted(transport).getNode("n") }
         #expect(error?.disposition == expected && error?.code == reason && error?.httpStatus == code)
-        #expect(error?.description == "kubernetes get nodes on node n: \(reason) (HTTP \(code)): said \(reason) (request id audit-7)")
+        let advice = [
+            401: "; check the credentials of the kubeconfig's user, or of the service account",
+            403: "; allow get nodes (deploy/manifests/10-rbac.yaml)",
+        ]
+        #expect(error?.description == "kubernetes get nodes on node n: \(reason) (HTTP \(code)): said \(reason)\(advice[code] ?? "") (request id audit-7)")
     }
 
     @Test func `the delay may stand in the Status`() async throws {

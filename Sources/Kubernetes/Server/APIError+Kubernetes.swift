@@ -14,7 +14,7 @@ extension APIError {
             api: .kubernetes, operation: call.permission.description, resource: call.resource,
             code: (isStatus ? status?.reason : nil) ?? "http-\(response.status)", httpStatus: response.status,
             requestID: response.headers["Audit-Id"],
-            message: isStatus ? status?.message ?? "" : "the answer is not a Kubernetes Status: is this the API server's address?",
+            message: isStatus ? (status?.message ?? "") + Self.advice(status: response.status, to: call) : "the answer is not a Kubernetes Status: is this the API server's address?",
             disposition: disposition, mayHaveTakenEffect: mayHaveTakenEffect)
     }
 
@@ -58,7 +58,23 @@ extension APIError {
             }
         self.init(
             api: .kubernetes, operation: call.permission.description, resource: call.resource, code: error.kind.rawValue,
-            message: error.description, disposition: disposition, mayHaveTakenEffect: mayHaveTakenEffect)
+            message: error.description + (Self.advice(on: error.kind) ?? ""), disposition: disposition, mayHaveTakenEffect: mayHaveTakenEffect)
+    }
+
+    private static func advice(status: Int, to call: APICall) -> String {
+        switch status {
+        case 401: "; check the credentials of the kubeconfig's user, or of the service account"
+        case 403: "; allow \(call.permission) (deploy/manifests/10-rbac.yaml)"
+        default: ""
+        }
+    }
+
+    private static func advice(on kind: HTTPError.Kind) -> String? {
+        switch kind {
+        case .resolve, .connect, .timeout: "; check the cluster's server in the kubeconfig, the network and HTTPS_PROXY"
+        case .tls: "; check the cluster's certificate authority in the kubeconfig, and what answers there"
+        default: nil
+        }
     }
 
     /// An answer that says success and can't be read.
