@@ -78,7 +78,15 @@ final class Controller: Sendable {
             }
             if let recorder {
                 tasks.addTask { [logger] in
-                    await recorder.run { logger.debug("an event could not be written", metadata: ["error": "\($0)"]) }
+                    let isDenialTold = Locked(false)
+                    await recorder.run { error in
+                        // A lasting lack of rights is told once; what is lost by the way is not worth a line.
+                        let isNews = error.isDenied && isDenialTold.withLock { told in
+                            defer { told = true }
+                            return !told
+                        }
+                        logger.log(level: isNews ? .warning : .debug, "an event could not be written: \(error)")
+                    }
                     return false
                 }
             }
