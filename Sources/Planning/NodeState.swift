@@ -17,6 +17,8 @@ package enum WaitReason: Hashable, Sendable {
     case notAdmitted(AddressReference, [SecurityGroupReference])
     /// Free Addresses are there; the limit of swaps at a time is reached.
     case concurrency(limit: Int)
+    /// The first swap of this controller is under way, alone; the others follow once it has succeeded.
+    case firstSwap
     /// It runs the controller that would cut itself off.
     case ownNode
     /// The instance has no external access config: a private node.

@@ -12,6 +12,11 @@ package struct PlanningContext: Sendable {
     package var unavailable: Set<AddressReference>
     /// Nodes whose last swap failed a moment ago, and why: they are left alone for now.
     package var coolingDown: [String: String]
+    /// Set after an access config was refused for a cause that all nodes share: how many swaps may be under way until one has succeeded again, and why.
+    package var swapLimit: SwapLimit?
+    /// Whether a swap of this process has succeeded. Until then a node that serves is swapped alone: should its new address be refused, after all that can be checked,
+    /// one node is without an address, and not as many as may be swapped at a time.
+    package var isProven = true
     /// The last good reading of each group, at most an hour old: it counts for binding while the group can't be read.
     package var lastGood: [SecurityGroupReference: SecurityGroup]
     /// Rules whose revocation was approved for this pass.
@@ -22,6 +27,16 @@ package struct PlanningContext: Sendable {
     package var whitelistOnly: Bool
     /// SHA-256 in hexadecimal, of which an approval's digest is the beginning.
     package var hash: @Sendable ([UInt8]) -> String
+
+    package struct SwapLimit: Hashable, Sendable {
+        package var count: Int
+        package var reason: String
+
+        package init(count: Int, reason: String) {
+            self.count = count
+            self.reason = reason
+        }
+    }
 
     package init(
         otherPorts: [SecurityGroupReference: [ManagedPort]] = [:], ownNode: String? = nil, activeSwaps: [String: AddressReference] = [:],

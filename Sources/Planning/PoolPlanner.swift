@@ -27,7 +27,7 @@ struct PoolPlanner {
         var outcome = Outcome()
         guard let pool = policy.nodes else { return outcome }
         var free = freeAddresses()
-        var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
+        var slots = min(pool.maxConcurrentSwaps, context.swapLimit?.count ?? .max) - context.activeSwaps.count
         var candidates: [String: Candidate] = [:]
         var plans: [String: NodePlan] = [:]
 
@@ -135,7 +135,12 @@ struct PoolPlanner {
         guard let chosen = fitting.first(where: { notAdmitted($0).isEmpty }) else {
             return .waiting(.notAdmitted(first.reference, notAdmitted(first)))
         }
-        guard slots > 0 else { return .waiting(.concurrency(limit: pool.maxConcurrentSwaps)) }
+        guard slots > 0 else {
+            return .waiting(context.swapLimit.map { .backOff($0.reason) } ?? .concurrency(limit: pool.maxConcurrentSwaps))
+        }
+        guard context.isProven || !isInService(found.node) || (context.activeSwaps.isEmpty && outcome.swaps.isEmpty) else {
+            return .waiting(.firstSwap)
+        }
         slots -= 1
         free.removeAll { $0.reference == chosen.reference }
         let others = fitting.filter { $0.reference != chosen.reference && notAdmitted($0).isEmpty }
@@ -145,6 +150,14 @@ struct PoolPlanner {
                 address: chosen, alternatives: Array(others.prefix(3))))
         return .swapping(chosen.reference)
     }
+
+    /// Whether workloads may depend on the node already: it does not carry the startup taint, and is not new.
+    private func isInService(_ node: Node) -> Bool {
+        let isTainted = policy.nodes?.startupTaint.map { key in node.taints.contains { $0.key == key } } ?? false
+        return !isTainted && observation.at.wall - node.createdAt >= Self.newNodeAge
+    }
+
+    private static let newNodeAge = Duration.seconds(600)
 
     private func shortage(region: String, tier: NetworkTier?) -> WaitReason {
         let here = facts.reserved.filter { $0.reference.region == region }

@@ -26,8 +26,16 @@ extension RuleClass {
         if let owner, owner.policy != policy { return .otherOwner(owner.policy) }
         if let block = rule.source.cidr, reserved.isLossless(block) { return .exact }
         if let entry = group.keep.first(where: { contains($0, rule.source) }) { return .kept(entry) }
-        if let owner { return .stale(owner) }
+        if let owner, isOurWriting(rule, group: group) { return .stale(owner) }
         return .foreign
+    }
+
+    /// A description alone proves nothing, since anyone can copy it: Drawbridge writes one block of one Address, on exactly a managed port. All else that carries one is foreign,
+    /// with what holds foreign rules back.
+    private static func isOurWriting(_ rule: SecurityGroupRule, group: Whitelist.Group) -> Bool {
+        guard let block = rule.source.cidr else { return false }
+        let isAddress = block.isSingleAddress || (block.family == .v6 && block.prefixLength == 96)
+        return isAddress && group.ports.contains { Traffic($0) == rule.traffic }
     }
 
     private static func isInScope(_ rule: SecurityGroupRule, group: Whitelist.Group, otherPorts: [ManagedPort]) -> Bool {

@@ -12,6 +12,7 @@ extension WaitReason {
         case .notAdmitted(let address, let groups):
             return "\(address.name) is free, but not yet admitted in \(groups.map(\.description).joined(separator: ", "))"
         case .concurrency(let limit): return "as many swaps as may run at a time are under way: \(limit) (nodes.maxConcurrentSwaps)"
+        case .firstSwap: return "the first swap of this controller goes alone; the others follow once it has succeeded"
         case .ownNode:
             return "it runs this controller, which would cut itself off; run a second replica on another node, or move this one off the pool"
         case .privateNode:

@@ -98,6 +98,7 @@ package import Planning
 /// | `wait.reason` | `exhausted` | no reserved address fits: region, network tier, all taken |
 /// | | `notAdmitted` | an address is free, but not yet admitted |
 /// | | `concurrency` | as many swaps as may run are under way |
+/// | | `firstSwap` | the first swap of this controller goes alone |
 /// | | `ownNode` | it runs the controller |
 /// | | `privateNode` | its instance has no external access config |
 /// | | `noInstance` | its `spec.providerID` names no GCE instance |

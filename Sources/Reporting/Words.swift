@@ -56,6 +56,7 @@ extension WaitReason {
         case .exhausted: "exhausted"
         case .notAdmitted: "notAdmitted"
         case .concurrency: "concurrency"
+        case .firstSwap: "firstSwap"
         case .ownNode: "ownNode"
         case .privateNode: "privateNode"
         case .noInstance: "noInstance"

@@ -131,6 +131,19 @@ import Testing
         #expect(revoked(group) == ["sgr-own2"])
     }
 
+    @Test(arguments: [
+        Fixture.rule("sgr-x", "192.0.9.0/24", from: nil, to: nil, protocol: .all),
+        Fixture.rule("sgr-x", "192.0.9.1/32", from: 22, to: 5432),
+    ])
+    func `a copied description makes no rule our own`(_ copied: SecurityGroupRule) {
+        var rule = copied
+        rule.description = Fixture.ownRule(9).description
+        let observation = Fixture.observation(
+            addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1), rule], projectAddresses: [Fixture.address(1)],
+            lookups: [Fixture.address(9).reference: .gone])
+        #expect(held(plan(observation)) == ["sgr-x": .unmanagedPorts])
+    }
+
     // MARK: Unknown is not empty
 
     @Test func `an unknown reserved set revokes nothing`() {

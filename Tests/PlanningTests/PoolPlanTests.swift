@@ -122,6 +122,37 @@ import Testing
         #expect(states(result)["node-3"] == .waiting(.concurrency(limit: 2)))
     }
 
+    @Test func `the first swap of a process goes alone, but for nodes that don't serve yet`() {
+        var context = Fixture.context()
+        context.isProven = false
+        func swapped(_ nodes: [Node]) -> [String] {
+            plan(
+                Fixture.observation(
+                    addresses: (1...4).map { Fixture.address($0) }, nodes: nodes, rules: admittedRules(1...4), instances: (1...4).map { Fixture.instance($0) }),
+                context
+            ).swaps.map(\.node.name)
+        }
+        #expect(swapped((1...4).map { Fixture.node($0) }) == ["node-1"])
+        #expect(swapped((1...4).map { Fixture.node($0, tainted: true) }).count == 4)
+        var young = (1...4).map { Fixture.node($0) }
+        for index in young.indices { young[index].createdAt = Fixture.start.wall + .seconds(-60) }
+        #expect(swapped(young).count == 4)
+        context.isProven = true
+        #expect(swapped((1...4).map { Fixture.node($0) }).count == 4)
+    }
+
+    @Test func `after a refusal that all nodes share no more swaps begin than one at a time`() {
+        var context = Fixture.context()
+        let observation = Fixture.observation(
+            addresses: (1...4).map { Fixture.address($0) }, nodes: (1...4).map { Fixture.node($0) }, rules: admittedRules(1...4),
+            instances: (1...4).map { Fixture.instance($0) })
+        context.swapLimit = PlanningContext.SwapLimit(count: 0, reason: "attach: denied")
+        #expect(plan(observation, context).swaps.isEmpty)
+        #expect(states(plan(observation, context))["node-1"] == .waiting(.backOff("attach: denied")))
+        context.swapLimit?.count = 1
+        #expect(plan(observation, context).swaps.count == 1)
+    }
+
     @Test func `the controller's own node is reported as waiting and never swapped`() {
         let result = plan(
             Fixture.observation(addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: admittedRules(1...1), instances: [Fixture.instance(1)]),

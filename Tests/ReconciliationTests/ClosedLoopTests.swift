@@ -187,6 +187,22 @@ import Testing
         #expect(run.bound.count == 5)
     }
 
+    @Test func `a refused attach is loud, and takes no other serving node off the net`() {
+        let run = Simulation(nodes: 1...4, addresses: [1, 2, 3, 4], rules: (1...4).map { Fixture.ownRule($0) })
+        for name in run.world.nodes.keys { run.world.nodes[name]?.taints = [] }
+        run.fault = { _, call in if case .attach = call { .fail(.denied) } else { .none } }
+        run.start()
+        run.run(for: .seconds(120))
+        #expect((1...4).filter { run.ip($0) == nil }.count == 1)
+        let alarms = run.notices.filter { $0.kind == .nodeWithoutAddress }
+        #expect(alarms.count == 1)
+        #expect(alarms.first?.severity == .error)
+        run.fault = { _, _ in .none }
+        run.run(for: .seconds(900))
+        #expect(run.bound.count == 4)
+        #expect(run.world.violations == [])
+    }
+
     @Test func `a stuck operation holds up its own node only`() {
         let run = Simulation(nodes: 1...5, addresses: Array(1...6))
         run.fault = { _, call in call == .detach("node-2") ? .hang : .none }

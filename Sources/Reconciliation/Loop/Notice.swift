@@ -10,6 +10,8 @@ package struct Notice: Hashable, Sendable {
         case addressBound = "StaticAddressBound"
         case swapFailed = "SwapFailed"
         case swapUnsettled = "SwapUnsettled"
+        /// Nothing could be put on a node whose address was taken off, so far.
+        case nodeWithoutAddress = "NodeWithoutAddress"
         case taintRemoved = "StartupTaintRemoved"
         case rulesAuthorized = "RulesAuthorized"
         case rulesRevoked = "RulesRevoked"

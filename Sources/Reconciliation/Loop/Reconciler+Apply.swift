@@ -38,7 +38,7 @@ extension ReconcilerMachine {
             }
         }
         schedule(plan, now)
-        let (notices, next) = attention.update(Conditions.of(plan, policy: policy), now: now.instant)
+        let (notices, next) = attention.update(Conditions.of(plan, policy: policy) + stranded, now: now.instant)
         nextNoticeAt = next
         effects += notices.map(Reconciler.Effect.notice)
         effects.append(
@@ -47,6 +47,17 @@ extension ReconcilerMachine {
                     pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles)))
         troubles = []
         return effects
+    }
+
+    /// What must not stay silent while it is being mended.
+    private var stranded: [Attention.Condition] {
+        swaps.values.compactMap { swap in
+            guard let reason = swap.machine.stranded else { return nil }
+            let node = swap.machine.node
+            let message = "\(node.name) HAS NO EXTERNAL ADDRESS: it was taken off, and none can be put on (tried again and again): \(reason)"
+            return Attention.Condition(
+                Notice(.nodeWithoutAddress, .error, policy: policy.name, subject: node.name, message: message, node: node), after: .zero)
+        }
     }
 
     /// What could not be read is asked again sooner than the next resync, ever more slowly.
@@ -155,8 +166,13 @@ extension ReconcilerMachine {
 
     mutating func stepSwap(_ id: Int, _ input: Swap.Input, _ now: Moment) -> [Reconciler.Effect] {
         guard var swap = swaps[id] else { return [] }
+        let before = (refusal: swap.machine.refusal, stranded: swap.machine.stranded)
         let effects = swap.machine.step(now: now.wall, input)
         swaps[id] = swap
+        if let reason = swap.machine.refusal, before.refusal == nil {
+            refusal = coolDown(after: refusal, "another node's swap met: \(reason)", first: times.coolDown, longest: times.longestCoolDown, now)
+        }
+        if swap.machine.stranded != nil && before.stranded == nil { wantsPass = true }
         var result: [Reconciler.Effect] = []
         for effect in effects {
             if case .finish(let outcome) = effect {
@@ -182,6 +198,8 @@ extension ReconcilerMachine {
         switch outcome {
         case .bound(let address):
             coolDowns[node.name] = nil
+            refusal = nil
+            isProven = true
             let seconds = (now.instant - swap.began).brief
             return notice(.addressBound, .info, "\(node.name) holds \(address.name) (\(swap.machine.claim.ip)) after \(seconds)")
         case .instanceGone:

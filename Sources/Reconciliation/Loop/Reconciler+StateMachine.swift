@@ -51,6 +51,10 @@ package struct ReconcilerMachine: Sendable {
     var refusedUntil: [AddressReference: Instant] = [:]
     var removingTaint: Set<String> = []
     var strays: [Node] = []
+    /// An access config was refused for a cause that all nodes share: no new swap until this is over, then one at a time until one succeeds.
+    var refusal: CoolDown?
+    /// A swap has succeeded since this process began: what it may do, and what GCE allows, is known.
+    var isProven = false
     var straySearch = StraySearch.over
     /// Swaps and taints that were settled since the pass began: what it observes of them may be older. The next pass sees how they ended.
     var settledSwaps: [String: AddressReference] = [:]
@@ -136,6 +140,7 @@ package struct ReconcilerMachine: Sendable {
             removingTaint = []
             phase = .idle
             straySearch = .over
+            refusal = nil
         }
     }
 
@@ -195,7 +200,7 @@ package struct ReconcilerMachine: Sendable {
     }
 
     private var coolDownEnds: [Instant] {
-        coolDowns.values.map(\.until) + groupCoolDowns.values.map(\.until) + taintCoolDowns.values.map(\.until)
+        [refusal?.until].compactMap(\.self) + coolDowns.values.map(\.until) + groupCoolDowns.values.map(\.until) + taintCoolDowns.values.map(\.until)
     }
 
     private mutating func wake(at instant: Instant) -> [Reconciler.Effect] {
@@ -277,6 +282,13 @@ package struct ReconcilerMachine: Sendable {
     }
 
     func context(_ now: Moment) -> PlanningContext {
+        var context = unlimitedContext(now)
+        context.isProven = isProven
+        context.swapLimit = refusal.map { PlanningContext.SwapLimit(count: $0.until > now.instant ? 0 : 1, reason: $0.reason) }
+        return context
+    }
+
+    private func unlimitedContext(_ now: Moment) -> PlanningContext {
         PlanningContext(
             otherPorts: otherPorts, ownNode: ownNode,
             activeSwaps: settledSwaps.merging(swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }) { $1 },

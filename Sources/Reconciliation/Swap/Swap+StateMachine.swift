@@ -58,6 +58,10 @@ package struct SwapMachine: Sendable {
     private var failures = 0
     private var refusals = 0
     private var trouble = ""
+    /// Why nothing could be put on the node so far, after its address was taken off and a restore has failed.
+    package private(set) var stranded: String?
+    /// Why an access config could not be put on, for a cause that other nodes will meet as well: a right, an organization policy, a quota.
+    package private(set) var refusal: String?
     /// A predecessor may have sent the detach: until that is excluded the claim stays, whatever is found.
     private var mayBeDetaching = false
     private var isRenewed = false
@@ -262,6 +266,7 @@ package struct SwapMachine: Sendable {
         case .stripped: return stripped()
         case .unreadable, .without:
             refused.append(claim.address)
+            if error.isDenied || error.disposition == .permanent { refusal = "attach: \(error)" }
             return error.isDenied || isStopping ? restore() : another("attach: \(error)", now: now)
         }
     }
@@ -345,6 +350,8 @@ package struct SwapMachine: Sendable {
         case .with: return unclaim(.restored(trouble))
         case .without, .stripped, .unreadable:
             trouble = "restore: \(error)"
+            stranded = trouble
+            refusal = trouble
             // The id now stands for an operation that failed.
             claim.restoreRequestID = uuid()
             return delay(then: .restore)
