@@ -203,11 +203,13 @@ import Testing
         var takeovers: Set<Int> = []
         var worst = 0
 
-        init(seed: Int, count: Int) {
+        init(seed: Int, count: Int, sharesName: Bool = false) {
             random = SeededRandom(seed: UInt64(seed))
             replicas = []
             for index in 0..<count {
-                let machine = ElectionMachine(identity: "replica-\(index)", name: "l", namespace: "n", times: ElectionTimes())
+                let machine = ElectionMachine(
+                    identity: sharesName ? "host" : "replica-\(index)", isIdentityExclusive: !sharesName, name: "l", namespace: "n",
+                    times: ElectionTimes())
                 replicas.append(Replica(machine: machine, wallSkew: .seconds(Int.random(in: -100_000...100_000, using: &random))))
             }
             for index in replicas.indices { replicas[index].inbox.append((Int64(index) * 137, .start)) }
@@ -284,6 +286,26 @@ import Testing
         for _ in 0..<18_000 { cluster.tick() }
         #expect(cluster.worst == 1)
         #expect(cluster.takeovers.count >= 1)
+    }
+
+    @Test(arguments: 1...60) func `two processes of one host's name don't take each other's lease for their own`(seed: Int) {
+        let cluster = Cluster(seed: seed, count: 2, sharesName: true)
+        for _ in 0..<12_000 { cluster.tick() }
+        #expect(cluster.worst == 1)
+        #expect(cluster.takeovers.count >= 1)
+    }
+
+    @Test func `a process started again under its host's name leads once nobody has renewed for ten seconds`() {
+        var step = Transcript(
+            machine: ElectionMachine(identity: "a", isIdentityExclusive: false, name: "orders-db", namespace: "drawbridge", times: ElectionTimes()))
+        _ = step(.start)
+        #expect(updated(step(.read(.success(lease("a", version: "7"))))) == nil)
+        step.seconds += 9
+        _ = step(.elapsed)
+        #expect(updated(step(.read(.success(lease("a", version: "7"))))) == nil)
+        step.seconds += 2
+        _ = step(.elapsed)
+        #expect(updated(step(.read(.success(lease("a", version: "7")))))?.resourceVersion == "7")
     }
 
     @Test func `when the leader dies another takes over within its lease and two polls`() {

@@ -18,6 +18,10 @@ package struct ElectionMachine: Sendable {
     private let name: String
     private let namespace: String
     private let times: ElectionTimes
+    private let isIdentityExclusive: Bool
+    /// The record as this process wrote it last, as far as the answer told, and the time of the renewal that it sent last.
+    private var writtenVersion: String?
+    private var sentRenewal: Timestamp?
 
     private var state = State.idle
     private var isStopping = false
@@ -29,8 +33,11 @@ package struct ElectionMachine: Sendable {
     /// Why the lease could not be read or written last time; for people.
     package private(set) var trouble: APIError?
 
-    package init(identity: String, name: String, namespace: String, times: ElectionTimes) {
+    /// - Parameter isIdentityExclusive: no living process but this one can have this name. Otherwise a record in our name that we did not write counts as another's,
+    ///   which is alive for as long as it goes on to renew it.
+    package init(identity: String, isIdentityExclusive: Bool = true, name: String, namespace: String, times: ElectionTimes) {
         self.identity = identity
+        self.isIdentityExclusive = isIdentityExclusive
         self.name = name
         self.namespace = namespace
         self.times = times
@@ -85,6 +92,7 @@ package struct ElectionMachine: Sendable {
             let lease = Lease(
                 name: name, namespace: namespace, resourceVersion: "", annotations: [:], holderIdentity: identity,
                 leaseDurationSeconds: leaseSeconds, acquireTime: now.wall, renewTime: now.wall, leaseTransitions: 0)
+            sentRenewal = now.wall
             state = .writing(sentAt: now.instant)
             return [.create(lease)]
         case .success(.some(let lease)):
@@ -101,7 +109,16 @@ package struct ElectionMachine: Sendable {
         }
     }
 
-    private func isHeldByOther(_ lease: Lease) -> Bool { lease.holderIdentity.map { !$0.isEmpty && $0 != identity } ?? false }
+    private func isHeldByOther(_ lease: Lease) -> Bool {
+        guard let holder = lease.holderIdentity, !holder.isEmpty else { return false }
+        return holder != identity || isTwin(lease)
+    }
+
+    /// A record in our name that this process did not write. (An approval put on our own record changes its version, but not its time of renewal.)
+    private func isTwin(_ lease: Lease) -> Bool {
+        !isIdentityExclusive && lease.holderIdentity == identity && lease.resourceVersion != writtenVersion
+            && (lease.renewTime == nil || lease.renewTime != sentRenewal)
+    }
 
     /// Remembers a record; its time here begins anew only when it changed.
     private mutating func observe(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
@@ -122,6 +139,8 @@ package struct ElectionMachine: Sendable {
 
     /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours.
     private func duration(of lease: Lease) -> Duration {
+        // A predecessor of our name is most likely this process before it was started again: a few renewals that don't come tell.
+        if isTwin(lease) { return times.twinGrace }
         let seconds = lease.leaseDurationSeconds
         return (1...600).contains(seconds) ? .seconds(seconds) : times.leaseDuration
     }
@@ -135,6 +154,7 @@ package struct ElectionMachine: Sendable {
         next.holderIdentity = identity
         next.leaseDurationSeconds = leaseSeconds
         next.renewTime = now.wall
+        sentRenewal = now.wall
         state = .writing(sentAt: now.instant)
         return [.update(next)]
     }
@@ -146,6 +166,7 @@ package struct ElectionMachine: Sendable {
             observed = lease
             observedAt = sentAt
             renewedAt = sentAt
+            writtenVersion = lease.resourceVersion
             var effects = approvals(lease)
             if !isLeading, now.instant - sentAt < times.renewDeadline {
                 isLeading = true

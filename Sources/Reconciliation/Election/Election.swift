@@ -35,6 +35,8 @@ package struct ElectionTimes: Hashable, Sendable {
     /// How long after its last successful renewal was sent a leader still writes.
     package var renewDeadline: Duration = .seconds(10)
     package var retryPeriod: Duration = .seconds(2)
+    /// How long a record in this process's own name, which it did not write, must go without renewal before it counts as a dead predecessor's: by then a living one has stopped writing.
+    package var twinGrace: Duration = .seconds(10)
 
     package init() {}
 }

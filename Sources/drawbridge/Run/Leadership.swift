@@ -40,7 +40,7 @@ final class Leadership: Sendable {
             return
         }
         let machine = ElectionMachine(
-            identity: surroundings.identity, name: settings.leaseName, namespace: client.namespace, times: ElectionTimes())
+            identity: surroundings.identity, isIdentityExclusive: surroundings.isIdentityExclusive, name: settings.leaseName, namespace: client.namespace, times: ElectionTimes())
         elector = Elector(
             machine: machine, port: LeaseAdapter(client: client, name: settings.leaseName), runtime: runtime, callLimit: .seconds(5),
             onLeading: { feed.yield(.leading($0)) }, onApproval: { feed.yield(.approved($0)) })

@@ -12,8 +12,6 @@ struct Surroundings: Sendable {
     var variables: [String: String]
     var homeDirectory: String?
     var hostName: String
-    /// Drawn anew for each process.
-    var nonce: String
     var isStandardInputTerminal: Bool
     var isStandardOutputTerminal: Bool
     var isStandardErrorTerminal: Bool
@@ -22,7 +20,6 @@ struct Surroundings: Sendable {
         let variables = ProcessInfo.processInfo.environment
         return Surroundings(
             variables: variables, homeDirectory: variables["HOME"], hostName: ProcessInfo.processInfo.hostName,
-            nonce: String(Runtime.system.uuid().prefix(8)),
             isStandardInputTerminal: isatty(STDIN_FILENO) == 1, isStandardOutputTerminal: isatty(STDOUT_FILENO) == 1,
             isStandardErrorTerminal: isatty(STDERR_FILENO) == 1)
     }
@@ -30,9 +27,13 @@ struct Surroundings: Sendable {
     /// Colour on a terminal, unless `NO_COLOR` is set (no-color.org) or the terminal has none.
     var isOutputColored: Bool { isStandardOutputTerminal && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb" }
 
-    /// How this replica is named in the lease. A pod's name is one process's; a host's may be shared, and two processes of one name would both take the lease for theirs.
-    /// Source: client-go's leaderelection example and kube-controller-manager, which add a UUID to the host name.
-    var identity: String { variables["POD_NAME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(hostName)-\(nonce)" }
+    /// How this replica is named in the lease.
+    var identity: String { podName ?? hostName }
+
+    /// A pod's name is one process's. A host's may be shared: a lease in its name may be a living twin's.
+    var isIdentityExclusive: Bool { podName != nil }
+
+    private var podName: String? { variables["POD_NAME"].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// The node that this replica runs on.
     var ownNode: String? { variables["NODE_NAME"].flatMap { $0.isEmpty ? nil : $0 } }
