@@ -1,14 +1,75 @@
-import Model
+package import Model
+
+extension Int {
+    /// "1 revocation", "2 revocations".
+    package func counting(_ noun: String, _ plural: String? = nil) -> String { "\(self) \(self == 1 ? noun : plural ?? noun + "s")" }
+}
+
+extension Plan {
+    /// Where an address is not admitted, a text for each kind of it. Of a group that can't be read nothing is claimed but that.
+    package func notAdmittedText(in groups: [SecurityGroupReference]) -> [String] {
+        let (without, unknown) = admission(groups)
+        return (without.isEmpty ? [] : ["not admitted yet in \(without)"]) + (unknown.isEmpty ? [] : ["not known whether \(unknown)"])
+    }
+
+    /// The groups that do not admit an address, and "G admits it" of those that may.
+    fileprivate func admission(_ groups: [SecurityGroupReference]) -> (without: String, unknown: String) {
+        let unread = Set(self.groups.filter { $0.unknown != nil }.map(\.group))
+        let without = groups.filter { !unread.contains($0) }.map(\.description).joined(separator: ", ")
+        let unknown = groups.filter(unread.contains)
+        let names = unknown.map(\.description).joined(separator: ", ")
+        return (without, unknown.isEmpty ? "" : "\(names) \(unknown.count == 1 ? "admits" : "admit") it")
+    }
+
+    /// Why a rule that stands can't be called foreign: an Address of the unread part of the reserved set may be what it admits.
+    package func foreignUnknown(_ rule: SecurityGroupRule) -> Unknown? {
+        guard let block = rule.source.cidr, block.prefixLength > 0 else { return nil }
+        return reservedUnknown
+    }
+}
+
+extension SecurityGroupRule {
+    package var isOpenToEveryone: Bool { source.cidr?.prefixLength == 0 }
+}
+
+extension Whitelist.Group.Keep {
+    /// As it stands in the policy.
+    package var text: String {
+        switch self {
+        case .cidr(let block): "keep {cidr: \(block)}"
+        case .securityGroup(let id): "keep {securityGroup: \(id)}"
+        case .prefixList(let id): "keep {prefixList: \(id)}"
+        }
+    }
+}
 
 extension WaitReason {
+    /// `text` for the reader of a plan: it knows which groups could not be read, and whether the policy is suspended.
+    package func text(in plan: Plan) -> String {
+        switch self {
+        case .paused: return plan.isSuspended ? "the policy is suspended" : "only the whitelist half runs"
+        case .notAdmitted(let address, let groups):
+            let (without, unknown) = plan.admission(groups)
+            let parts = (without.isEmpty ? [] : ["not yet admitted in \(without)"]) + (unknown.isEmpty ? [] : ["it is not known whether \(unknown)"])
+            return "\(address.name) is free, but \(parts.joined(separator: ", and "))"
+        default: return text
+        }
+    }
+
+    /// Whether the node may well have an address: it is only not known.
+    package var isUnknown: Bool {
+        if case .unknown = self { true } else { false }
+    }
+
     /// One sentence for people: why, and what to do.
     package var text: String {
         switch self {
         case .exhausted(let region, 0, _):
             return "the reserved set has no address in \(region), and a node can hold one of its own region only; reserve some there, with the policy's labels"
         case .exhausted(let region, let reserved, let otherTier):
-            let tier = otherTier > 0 ? " in the node's network tier (\(otherTier) of the other tier are)" : ""
-            return "none of the \(reserved) reserved in \(region) is free\(tier); reserve more, or let the pool shrink"
+            let tier = otherTier > 0 ? " in the node's network tier (\(otherTier) of the other tier \(otherTier == 1 ? "is" : "are"))" : ""
+            let none = reserved == 1 ? "the only address reserved in \(region) is not free" : "none of the \(reserved) reserved in \(region) is free"
+            return "\(none)\(tier); reserve more, or let the pool shrink"
         case .notAdmitted(let address, let groups):
             return "\(address.name) is free, but not yet admitted in \(groups.map(\.description).joined(separator: ", "))"
         case .concurrency(let limit): return "as many swaps as may run at a time are under way: \(limit) (nodes.maxConcurrentSwaps)"
@@ -34,11 +95,14 @@ extension Hold {
     /// One sentence for people: why, and what to do.
     package var text: String {
         switch self {
-        case .brake(let pending, let limit): return "\(pending) revocations are pending, and at most \(limit) go without approval"
+        case .brake(let pending, let limit):
+            return "\(pending.counting("revocation is", "revocations are")) pending, and at most \(limit.counting("goes", "go")) without approval"
         case .unmanagedPorts: return "the rule also admits ports outside the managed ones, which its revoke would cut"
         case .indirectSource: return "its source is a security group or a prefix list"
         case .emptyReservedSet: return "the reserved set is empty; check the labels and the project, or set safety.allowEmpty"
-        case .inUse(let nodes): return "pool nodes depend on it and must move to another address first: \(Self.brief(nodes))"
+        case .inUse(let nodes):
+            let depend = nodes.count == 1 ? "a pool node depends" : "pool nodes depend"
+            return "\(depend) on it and must move to another address first: \(Self.brief(nodes))"
         case .notReadBack(let blocks):
             return "exact rules for \(Self.brief(blocks.map(\.description))), which it covers, must be read back first"
         case .unknown(let unknown): return "not known: \(unknown.message)"
@@ -58,16 +122,17 @@ extension GroupPlan {
         let full = quota.filter { $0.after >= $0.limit }
         let arithmetic = (full.isEmpty ? quota : full).map { use in
             let come = authorizations.count { $0.permission.cidr.family == use.family }
-            return "\(use.before) of \(use.limit) inbound IPv\(use.family.rawValue) rules are used, "
+            return "\(use.before) of \(use.limit.counting("inbound IPv\(use.family.rawValue) rule")) \(use.before == 1 ? "is" : "are") used, "
                 + "\(use.after) after this plan (\(come) authorized, \(use.before + come - use.after) revoked)"
         }
         let heldHere = held.count { item in
             item.hold.isApprovable && item.revocation.rule.source.cidr.map { block in full.contains { $0.family == block.family } } ?? false
         }
-        let count = withoutRoom.count == 1 ? "1 reserved address" : "\(withoutRoom.count) reserved addresses"
+        let count = withoutRoom.count.counting("reserved address", "reserved addresses")
         var text = "\(group) is at its quota, with no room for \(count): \(arithmetic.joined(separator: "; ")). "
         if let approval, heldHere > 0 {
-            text += "\(heldHere) revocations that may make room are held for approval: drawbridge apply --policy FILE --approve \(approval.digest)"
+            text += heldHere == 1 ? "1 revocation that may make room is" : "\(heldHere) revocations that may make room are"
+            text += " held for approval: drawbridge apply --policy FILE --approve \(approval.digest)"
         } else {
             text += "Have AWS raise the quota of rules per security group and say so in ruleQuota, or remove rules."
         }

@@ -68,7 +68,7 @@ package import Planning
 /// | `project`, `region`, `name`, `id`, `cidr` | the Address, its numeric id, its block: a /32, or the range of an IPv6 reservation |
 /// | `state` | who holds it |
 /// | `node?`, `users?[]`, `unknown?` | the node of `bound` and `claimed`, the holders of `boundElsewhere`, the cause of `unknown` |
-/// | `notAdmittedIn[]` | groups (`id`, `region`) that do not admit it yet |
+/// | `notAdmittedIn[]` | groups (`id`, `region`) that do not admit it yet, as far as is known: of a group with `unknown` it is not |
 ///
 /// The words:
 ///
@@ -94,7 +94,7 @@ package import Planning
 /// | | `emptyReservedSet` | the reserved set is empty, and `safety.allowEmpty` false |
 /// | | `inUse` | pool nodes depend on it |
 /// | | `notReadBack` | exact rules for what it covers are yet to be read back |
-/// | | `unknown` | something needed is not known |
+/// | | `unknown` | something needed is not known: with it, `class` may be other than it says |
 /// | `wait.reason` | `exhausted` | no reserved address fits: region, network tier, all taken |
 /// | | `notAdmitted` | an address is free, but not yet admitted |
 /// | | `concurrency` | as many swaps as may run are under way |

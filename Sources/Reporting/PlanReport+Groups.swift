@@ -25,7 +25,10 @@ extension PlanReport {
             return line(.remove, item.rule, reason(item) + first)
         }
         lines += group.held.sorted { precedes($0.revocation.rule, $1.revocation.rule) }.map { item in
-            line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item))")
+            if case .unknown(let unknown) = item.hold {
+                return line(.attention, item.revocation.rule, "held: not known whether it is to stay: \(unknown.message)")
+            }
+            return line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item))")
         }
         let standing = group.standing.sorted { precedes($0.rule, $1.rule) }.compactMap { line($0, plan) }
         lines += standing.filter { $0.sign == .attention } + standing.filter { $0.sign != .attention }
@@ -49,7 +52,7 @@ extension PlanReport {
         let brake = group.held.map(\.hold).first { if case .brake = $0 { true } else { false } }
         if let brake { notes.append("brake: \(brake.text)") }
         let outside = group.standing { $0 == .outOfScope }.count
-        if outside > 0 { notes.append("out of scope and left alone: \(count(outside, "inbound rule"))") }
+        if outside > 0 { notes.append("out of scope and left alone: \(outside.counting("inbound rule"))") }
         return notes
     }
 
@@ -68,6 +71,9 @@ extension PlanReport {
         case .otherOwner(let owner):
             return line(.attention, standing.rule, "left alone: the Drawbridge of policy \(owner) wrote it")
         case .foreign:
+            if let unknown = plan.foreignUnknown(standing.rule) {
+                return line(.attention, standing.rule, "left alone: not known whether it is foreign: \(unknown.message)")
+            }
             let why = "foreign, and only reported (foreignRules: report): \(foreign(standing.rule.source))"
             return line(.attention, standing.rule, why)
         case .stale, .outOfScope: return nil
@@ -75,8 +81,7 @@ extension PlanReport {
     }
 
     private static func line(_ sign: PlanLine.Sign, _ rule: SecurityGroupRule, _ why: String) -> PlanLine {
-        let isOpen = rule.source.cidr.map { $0.prefixLength == 0 } ?? false
-        let openness = isOpen ? "OPEN TO EVERYONE; " : ""
+        let openness = rule.isOpenToEveryone ? "OPEN TO EVERYONE; " : ""
         let isOurs = rule.description.isEmpty || RuleOwner(description: rule.description) != nil
         let described = isOurs ? "" : "; described as \(Printable.quoted(rule.description))"
         return PlanLine(sign, [rule.source.description, "\(rule.traffic)", rule.id], openness + why + described)
@@ -97,17 +102,6 @@ extension PlanReport {
         case .cidr: "it admits addresses outside the reserved set"
         case .securityGroup: "it admits whatever is in that security group"
         case .prefixList: "it admits whatever is on that prefix list"
-        }
-    }
-}
-
-extension Whitelist.Group.Keep {
-    /// As it stands in the policy.
-    var text: String {
-        switch self {
-        case .cidr(let block): "keep {cidr: \(block)}"
-        case .securityGroup(let id): "keep {securityGroup: \(id)}"
-        case .prefixList(let id): "keep {prefixList: \(id)}"
         }
     }
 }

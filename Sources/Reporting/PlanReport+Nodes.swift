@@ -17,7 +17,7 @@ extension PlanReport {
             let columns = [item.node.name, held(item)]
             switch item.state {
             case .bound(let reference):
-                return PlanLine(item.removesTaint ? .change : .keep, columns, "holds \(text(reference))\(taint(item))")
+                return PlanLine(item.removesTaint ? .change : .keep, columns, "holds \(text(reference))\(taint(item, plan))")
             case .swapping(let reference):
                 if let resume = resumes[item.node.name] { return PlanLine(.change, columns, resumed(resume)) }
                 guard let swap = swaps[item.node.name] else {
@@ -25,7 +25,8 @@ extension PlanReport {
                 }
                 let loss = swap.accessConfig.natIP.map { "gives up \($0) for" } ?? "gets"
                 return PlanLine(.change, columns, "swap: \(loss) \(text(reference))")
-            case .waiting(let reason): return PlanLine(.attention, columns, "waits: \(reason.text(in: plan))")
+            case .waiting(let reason):
+                return PlanLine(.attention, columns, (reason.isUnknown ? "" : "waits: ") + reason.text(in: plan))
             }
         }
         let cuts = plan.swaps.isEmpty ? [] : ["a swap cuts the connections that the node has through its old address"]
@@ -38,11 +39,10 @@ extension PlanReport {
         return held.isEmpty ? "none" : held.sorted().map(\.description).joined(separator: item.node.claim == nil ? " " : " or ")
     }
 
-    private static func taint(_ item: NodePlan) -> String {
+    private static func taint(_ item: NodePlan, _ plan: Plan) -> String {
         if item.removesTaint { return "; its startup taint is taken off" }
         guard !item.taintWaitsFor.isEmpty else { return "" }
-        return
-            "; its startup taint stays until it is admitted in \(item.taintWaitsFor.map(\.description).joined(separator: ", "))"
+        return "; its startup taint stays: \(plan.notAdmittedText(in: item.taintWaitsFor).joined(separator: "; "))"
     }
 
     private static func resumed(_ resume: ResumedSwap) -> String {
@@ -60,8 +60,7 @@ extension PlanReport {
             let columns = [
                 item.address.name, block.isSingleAddress ? "\(block.network)" : "\(block)", item.address.reference.region,
             ]
-            let groups = item.notAdmittedIn.map(\.description).joined(separator: ", ")
-            let missing = groups.isEmpty ? "" : "; not admitted yet in \(groups)"
+            let missing = plan.notAdmittedText(in: item.notAdmittedIn).map { "; \($0)" }.joined()
             switch item.state {
             // What is held and not admitted can't reach the database.
             case .bound(let node): return PlanLine(missing.isEmpty ? .keep : .attention, columns, "bound to \(node)\(missing)")
@@ -79,13 +78,5 @@ extension PlanReport {
             lines.append(PlanLine(.attention, [lines.isEmpty ? "not known" : "others not known"], unknown.message))
         }
         return Section(title, lines)
-    }
-}
-
-extension WaitReason {
-    /// For a plan's reader, who knows whether the policy is suspended.
-    func text(in plan: Plan) -> String {
-        guard self == .paused else { return text }
-        return plan.isSuspended ? "the policy is suspended" : "only the whitelist half runs"
     }
 }

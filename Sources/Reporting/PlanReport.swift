@@ -34,10 +34,6 @@ package struct PlanReport: Hashable, Sendable {
         advice = Self.advice(plan).map { Printable.line($0) }
     }
 
-    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-        "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
-    }
-
     // MARK: Summary
 
     private static func summary(_ plan: Plan) -> String {
@@ -55,24 +51,28 @@ package struct PlanReport: Hashable, Sendable {
         var text = plan.isSuspended ? "Suspended, nothing is written. " : ""
         let due = changes.isEmpty ? "nothing to change" : changes.joined(separator: ", ")
         text += (plan.isSuspended ? "It would be: " : "Plan: ") + due
-        if !plan.unknowns.isEmpty { text += ", \(count(plan.unknowns.count, "reading")) failed" }
+        if !plan.unknowns.isEmpty { text += ", \(plan.unknowns.count.counting("reading")) failed" }
         return text + ". Now: \(standing(plan))."
     }
 
     private static func standing(_ plan: Plan) -> String {
         let unbound = plan.addresses.count { $0.state == .unbound }
-        let reserved = count(plan.addresses.count, "reserved address", "reserved addresses")
-        let foreign = plan.groups.map { $0.standing { $0 == .foreign }.count }.reduce(0, +)
+        let reserved = plan.addresses.count.counting("reserved address", "reserved addresses")
+        let foreign = plan.groups.map { group in
+            group.standing { $0 == .foreign }.count { plan.foreignUnknown($0) == nil }
+        }.reduce(0, +)
         var parts = [reserved + (plan.reservedUnknown == nil ? "" : " known")]
         if plan.hasNodes { parts[0] += " (\(unbound) unbound)" }
         if plan.hasNodes && plan.nodesUnknown == nil {
             let bound = plan.nodes.count { if case .bound = $0.state { true } else { false } }
-            let waiting = plan.nodes.count { if case .waiting = $0.state { true } else { false } }
-            parts.append("\(bound) of \(count(plan.nodes.count, "node")) bound, \(waiting) waiting")
+            let reasons = plan.nodes.compactMap { if case .waiting(let reason) = $0.state { reason } else { nil } }
+            let unknown = reasons.count(where: \.isUnknown)
+            parts.append("\(bound) of \(plan.nodes.count.counting("node")) bound, \(reasons.count - unknown) waiting")
+            if unknown > 0 { parts.append("\(unknown) not known") }
         } else if plan.hasNodes {
             parts.append("the nodes are not known")
         }
-        if foreign > 0 { parts.append("\(count(foreign, "foreign rule")) only reported") }
+        if foreign > 0 { parts.append("\(foreign.counting("foreign rule")) only reported") }
         return parts.joined(separator: ", ")
     }
 
@@ -88,7 +88,7 @@ package struct PlanReport: Hashable, Sendable {
         }
         for group in plan.groups {
             let staying = group.standing { $0 != .outOfScope } + group.held.map(\.revocation.rule)
-            let open = staying.filter { $0.source.cidr?.prefixLength == 0 }.sorted { $0.id < $1.id }
+            let open = staying.filter(\.isOpenToEveryone).sorted { $0.id < $1.id }
             guard !open.isEmpty else { continue }
             let rules = open.map { "\($0.id) (\($0.source) \($0.traffic))" }.joined(separator: ", ")
             advice.append("\(group.group) is open to everyone, and still is after this plan, through \(rules).")
@@ -97,7 +97,7 @@ package struct PlanReport: Hashable, Sendable {
             let rules = approval.rules.count
             let what = plan.isSuspended ? "would be" : rules == 1 ? "is" : "are"
             let command = plan.isSuspended ? "" : " If right: drawbridge apply --policy FILE --approve \(approval.digest)"
-            advice.append("\(count(rules, "revocation")) \(what) held for approval.\(command)")
+            advice.append("\(rules.counting("revocation")) \(what) held for approval.\(command)")
         }
         for group in plan.groups where !group.withoutRoom.isEmpty {
             advice.append(group.quotaText(approval: plan.isSuspended ? nil : plan.approval))

@@ -37,6 +37,15 @@ extension PlanCases {
         return plan(Fixture.policy(nodes: nil), observation)
     }
 
+    /// Nothing can be told of a rule or a node but that anyone gets in.
+    static func unknownReservedSet(_ foreignRules: Whitelist.Group.ForeignRules) -> Plan {
+        var observation = Fixture.observation(
+            addresses: [], nodes: [Fixture.node(1), Fixture.node(2, isBeingDeleted: true)],
+            rules: [Fixture.ownRule(1), Fixture.rule("sgr-1", "203.0.113.2/32"), Fixture.rule("sgr-0", "0.0.0.0/0"), prefixList])
+        observation.addresses = .unknown(Unknown(.failed, "compute addresses.aggregatedList on acme-prod: 503"))
+        return plan(Fixture.policy(foreignRules: foreignRules), observation)
+    }
+
     /// The reserved set, the pool, the group, an instance and a look-up, all at once.
     static var unknownEverything: Plan {
         var observation = Fixture.observation(addresses: [])
@@ -60,7 +69,7 @@ extension PlanCases {
         .concurrency(limit: 16), .ownNode, .privateNode, .noInstance(nil), .noInstance("aws:///eu-west-1a/i-0123456789"),
         .instanceChanged(expected: "9001", found: "9002"), .instanceStatus("STOPPING"), .beingDeleted,
         .backOff("compute instances.addAccessConfig on node-12: IP_IN_USE_BY_ANOTHER_RESOURCE (HTTP 400)"),
-        .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused,
+        .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused, .firstSwap,
     ]
 
     /// The planner's own plan of a pool, with a node in each state of waiting.

@@ -27,6 +27,7 @@ enum PlanCases {
         "unknown-group": [unknownGroup],
         "unknown-nodes": [unknownNodes],
         "unknown-region": [unknownRegion],
+        "unknown-reserved-set": [unknownReservedSet(.revoke), unknownReservedSet(.report)],
         "wait-reasons": [waitReasons],
         "wide-rule-without-room": [wideWithoutRoom],
         "whitelist-only": [whitelistOnly],
