@@ -51,6 +51,8 @@ package struct ElectionMachine: Sendable {
 
     /// Who holds the lease, as last observed.
     package var holder: String? { observed?.holderIdentity.flatMap { $0.isEmpty ? nil : $0 } }
+    /// Who holds it, when it is not this process: another replica, or a twin of its name.
+    package var otherHolder: String? { observed.flatMap { isHeldByOther($0) ? $0.holderIdentity : nil } }
     /// Whether that holder has been seen to renew: it is alive, whatever the record's times say.
     package private(set) var isHolderAlive = false
     package var isStopped: Bool { state == .stopped }

@@ -38,6 +38,8 @@ package final class Elector: Sendable {
     package var holder: String? { machine.withLock { $0.holder } }
     /// Whether that holder, someone else, has been seen to renew the lease.
     package var isHolderAlive: Bool { machine.withLock { $0.isHolderAlive } }
+    /// Who holds it, when it is not this process.
+    package var otherHolder: String? { machine.withLock { $0.otherHolder } }
     package var trouble: APIError? { machine.withLock { $0.trouble } }
 
     /// Gives the lease up; `run` returns soon after.

@@ -12,7 +12,6 @@ final class Leadership: Sendable {
     private let health: HealthState
     private let state = Locked(State())
     private let runtime: Runtime
-    private let identity: String
 
     private enum Change: Sendable {
         case leading(Bool)
@@ -32,7 +31,6 @@ final class Leadership: Sendable {
         self.logger = logger
         self.health = health
         self.runtime = runtime
-        identity = surroundings.identity
         let (changes, feed) = AsyncStream<Change>.makeStream()
         self.changes = changes
         guard let client, !settings.isDryRun else {
@@ -88,7 +86,7 @@ final class Leadership: Sendable {
 
     /// Why the lease was lost: someone else has it, or the last attempt to renew it failed.
     private var whyNot: String {
-        if let holder = elector?.holder, holder != identity { return ": \(holder) has taken the lease" }
+        if let holder = elector?.otherHolder { return ": \(holder) has taken the lease" }
         return elector?.trouble.map { ": the lease could not be renewed in time: \($0); check the API server, and the way to it" } ?? ""
     }
 
@@ -97,7 +95,7 @@ final class Leadership: Sendable {
         var lastHolder: String?
         var lastTrouble: String?
         while !Task.isCancelled {
-            if !leads, let holder = elector?.holder, holder != lastHolder, holder != identity {
+            if !leads, let holder = elector?.otherHolder, holder != lastHolder {
                 logger.info("standing by", metadata: ["holder": "\(holder)"])
                 health.follows(true)
                 lastHolder = holder
