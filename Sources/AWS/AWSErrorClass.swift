@@ -1,11 +1,11 @@
-import Model
+package import Model
 
 /// What an error of AWS means for the call that met it. This is the one place where a vendor's code or status is read for its
 /// meaning.
 ///
 /// Source: EC2 API Reference, "Error codes for the Amazon EC2 API"; STS API Reference, "Common Errors" and each action's errors;
 /// botocore 1.43, retries/standard.py (throttles and transient codes).
-enum AWSErrorClass: Hashable, Sendable {
+package enum AWSErrorClass: Hashable, Sendable {
     /// Refused for the rate of calls, before anything was done.
     case throttled
     /// The service said itself that it can't serve now: nothing was done.
@@ -27,12 +27,12 @@ enum AWSErrorClass: Hashable, Sendable {
     case dryRun
 
     /// The class of a decoded code; one that the table doesn't know is judged by the HTTP status.
-    init(code: String, status: Int) {
+    package init(code: String, status: Int) {
         self = Self.table[Self.bare(code)] ?? Self.ofStatus(status, code: true)
     }
 
     /// The class of an answer without a code: a proxy's page, an empty body.
-    init(status: Int) { self = Self.ofStatus(status, code: false) }
+    package init(status: Int) { self = Self.ofStatus(status, code: false) }
 
     /// EC2's documents write `Client.UnauthorizedOperation` for what the wire calls `UnauthorizedOperation`; some
     /// implementations do too.
@@ -107,7 +107,7 @@ enum AWSErrorClass: Hashable, Sendable {
     /// - Parameters:
     ///   - writes: whether the call changes something. After a fault its outcome is not known: then only reading again helps.
     ///   - retryAfter: what the server asked for.
-    func disposition(writes: Bool, retryAfter: Duration?) -> APIError.Disposition {
+    package func disposition(writes: Bool, retryAfter: Duration?) -> APIError.Disposition {
         switch self {
         case .throttled, .unavailable: .retry(after: retryAfter)
         case .fault: writes ? .reread : .retry(after: retryAfter)

@@ -1,12 +1,12 @@
 import HTTP
-import Model
+package import Model
 
 /// The attempts of one call: decides after each failure whether, when and how to call again.
 ///
 /// A write is repeated only when it is certain that it took no effect: `QueryFailure.error` then carries `.retry`. After a lost
 /// answer it carries `.reread`, and the call ends here.
-struct QueryAttempts: Sendable {
-    enum Decision: Hashable, Sendable {
+package struct QueryAttempts: Sendable {
+    package enum Decision: Hashable, Sendable {
         case again(after: Duration)
         /// At once, with the time of the server, which is so far ahead.
         case correctClock(ahead: Duration)
@@ -20,12 +20,12 @@ struct QueryAttempts: Sendable {
     private var correctedBy: Duration?
     private var renewed = false
 
-    init(policy: Retry.Policy, start: Instant, signed: Bool) {
+    package init(policy: Retry.Policy, start: Instant, signed: Bool) {
         retry = Retry(policy: policy, start: start)
         self.signed = signed
     }
 
-    mutating func decide(
+    package mutating func decide(
         after failure: QueryFailure, skew: ClockSkew, now: Instant, unit: Double, budget: inout RetryBudget
     ) -> Decision {
         switch failure.kind {

@@ -1,7 +1,7 @@
-import Model
+package import Model
 
 /// A failed attempt of a call, with what the next decision needs.
-struct QueryFailure: Error, Sendable {
+package struct QueryFailure: Error, Sendable {
     var error: APIError
     /// `nil` when no answer came.
     var kind: AWSErrorClass?
@@ -10,4 +10,12 @@ struct QueryFailure: Error, Sendable {
     var receivedAt: Timestamp
     /// The clock correction that the request was signed with.
     var signedAhead: Duration
+
+    package init(error: APIError, kind: AWSErrorClass?, serverDate: Timestamp?, receivedAt: Timestamp, signedAhead: Duration) {
+        self.error = error
+        self.kind = kind
+        self.serverDate = serverDate
+        self.receivedAt = receivedAt
+        self.signedAhead = signedAhead
+    }
 }

@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 /// The one table from Compute Engine's codes to dispositions. `reason` words of HTTP errors and `code` words of failed operations
 /// are both looked up in it.
@@ -11,14 +11,14 @@ import Model
 ///
 /// Source: Compute Engine documentation, "Rate quotas", "Concurrent operations quotas", "Troubleshoot API errors"; Google Cloud
 /// APIs, "Errors".
-enum ComputeErrorTable {
-    struct Verdict: Hashable, Sendable {
-        var disposition: APIError.Disposition
+package enum ComputeErrorTable {
+    package struct Verdict: Hashable, Sendable {
+        package var disposition: APIError.Disposition
         /// What to do about it, where Google's own message doesn't say; stands before that message.
-        var advice: String?
+        package var advice: String?
     }
 
-    struct Finding: Sendable {
+    package struct Finding: Sendable {
         /// The status of the answer, or the `httpErrorStatusCode` of the operation.
         var status: Int?
         /// The reason or code, and `ErrorInfo.reason` if there is one.
@@ -29,6 +29,17 @@ enum ComputeErrorTable {
         var isFromAPI = true
         /// `Retry-After` or `RetryInfo`.
         var retryAfter: Duration?
+
+        package init(
+            status: Int?, codes: [String], message: String, isWrite: Bool, isFromAPI: Bool = true, retryAfter: Duration? = nil
+        ) {
+            self.status = status
+            self.codes = codes
+            self.message = message
+            self.isWrite = isWrite
+            self.isFromAPI = isFromAPI
+            self.retryAfter = retryAfter
+        }
     }
 
     private enum Row {
@@ -63,7 +74,7 @@ enum ComputeErrorTable {
     /// - Parameters:
     ///   - wall: rate quotas are counted in fixed minutes; the rest of this one is the delay.
     ///   - unit: a random number of 0..<1, which spreads the callers over the first seconds of the next minute.
-    static func verdict(_ finding: Finding, wall: Timestamp, unit: Double) -> Verdict {
+    package static func verdict(_ finding: Finding, wall: Timestamp, unit: Double) -> Verdict {
         if let verdict = told(by: finding.message) { return verdict }
         // Its reason may be "required": a token was, which is not about the request's own fields.
         guard finding.isFromAPI, finding.status != 401 else { return byStatusAlone(finding) }

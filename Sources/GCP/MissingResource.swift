@@ -1,10 +1,10 @@
-import Model
+package import Model
 
 /// The resource that a 404 of Compute Engine names: `The resource 'projects/P/regions/R/addresses/A' was not found`.
-struct MissingResource {
+package struct MissingResource {
     private let parts: [Substring]
 
-    init?(_ message: String) {
+    package init?(_ message: String) {
         let opening = "The resource '"
         guard let start = message.indices.first(where: { message[$0...].hasPrefix(opening) }) else { return nil }
         let rest = message[message.index(start, offsetBy: opening.count)...]
@@ -12,14 +12,14 @@ struct MissingResource {
         parts = rest[..<end].split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    var isProject: Bool { parts.count == 2 && parts[0] == "projects" }
+    package var isProject: Bool { parts.count == 2 && parts[0] == "projects" }
 
-    func isAddress(_ reference: AddressReference) -> Bool {
+    package func isAddress(_ reference: AddressReference) -> Bool {
         parts.count == 6 && names(reference.project)
             && parts[2...] == ["regions", Substring(reference.region), "addresses", Substring(reference.name)]
     }
 
-    func isInstance(_ reference: InstanceReference) -> Bool {
+    package func isInstance(_ reference: InstanceReference) -> Bool {
         parts.count == 6 && names(reference.project)
             && parts[2...] == ["zones", Substring(reference.zone), "instances", Substring(reference.name)]
     }

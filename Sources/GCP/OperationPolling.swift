@@ -1,8 +1,8 @@
 import HTTP
-import Model
+package import Model
 
 /// How an operation is polled: by which method next, and after what pause. A value that is stepped with what came back.
-struct OperationPolling: Sendable {
+package struct OperationPolling: Sendable {
     private let start: Instant
     private var failures = 0
     private var waitFailures = 0
@@ -10,15 +10,15 @@ struct OperationPolling: Sendable {
     private var wasEarly = false
     private var named: Duration?
     /// Whether `zoneOperations.wait` is next; else `zoneOperations.get`.
-    private(set) var waits = true
+    package private(set) var waits = true
 
     /// After so many failures of `wait` only `get` is used.
     private static let waitFailureLimit = 3
 
-    init(start: Instant) { self.start = start }
+    package init(start: Instant) { self.start = start }
 
     /// The pause before the next poll, if there is one.
-    func pause(now: Instant, unit: Double) -> Duration? {
+    package func pause(now: Instant, unit: Double) -> Duration? {
         if failures > 1 || (failures == 1 && named != nil) {
             let ceiling = min(5, 0.25 * Double(1 << min(failures, 10)))
             return max(.milliseconds(Int64(ceiling * (0.5 + unit / 2) * 1000)), named ?? .zero)
@@ -27,7 +27,7 @@ struct OperationPolling: Sendable {
         return max(.milliseconds(100), min(.seconds(2), (now - start) / 20))
     }
 
-    mutating func answered(after passed: Duration) {
+    package mutating func answered(after passed: Duration) {
         failures = 0
         named = nil
         wasEarly = passed < .seconds(1)
@@ -35,7 +35,7 @@ struct OperationPolling: Sendable {
     }
 
     /// - Returns: whether to go on.
-    mutating func failed(_ error: APIError) -> Bool {
+    package mutating func failed(_ error: APIError) -> Bool {
         guard error.api == .compute, error.code != HTTPError.Kind.cancelled.rawValue else { return false }
         switch error.disposition {
         case .retry(let after): named = after

@@ -1,12 +1,12 @@
-internal import Model
+package import Model
 
 extension NodeReflector {
     /// List, watch from there, follow the bookmarks, watch again from the last resourceVersion; list again when the server has
     /// forgotten it.
     ///
     /// Source: Kubernetes documentation, API concepts, "Efficient detection of changes"; client-go, tools/cache Reflector.
-    struct StateMachine: Sendable {
-        enum Input: Hashable, Sendable {
+    package struct StateMachine: Sendable {
+        package enum Input: Hashable, Sendable {
             case start
             case listed(NodeList)
             case listFailed(APIError)
@@ -22,7 +22,7 @@ extension NodeReflector {
         }
 
         /// What to do. Each step ends in at most one of `list`, `watch` and `wait`; a watch that is open is closed before it.
-        enum Effect: Hashable, Sendable {
+        package enum Effect: Hashable, Sendable {
             case notify(NodeChange)
             /// For the log and the metrics: why the nodes are not being watched just now.
             case report(APIError)
@@ -58,13 +58,13 @@ extension NodeReflector {
         private static let shortestWatch = Duration.seconds(1)
 
         /// - Parameter nodesLimit: digests kept at most. A node beyond it is reported with each of its events.
-        init(nodesLimit: Int) { self.nodesLimit = nodesLimit }
+        package init(nodesLimit: Int) { self.nodesLimit = nodesLimit }
 
         /// How many nodes are known.
         var count: Int { nodes.count }
 
         /// - Parameter unit: a random number of 0..<1, for jitter.
-        mutating func step(_ input: Input, at moment: Moment, unit: Double) -> [Effect] {
+        package mutating func step(_ input: Input, at moment: Moment, unit: Double) -> [Effect] {
             switch (state, input) {
             case (.idle, .start):
                 state = .listing

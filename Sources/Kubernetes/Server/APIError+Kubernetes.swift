@@ -1,5 +1,5 @@
 internal import HTTP
-internal import Model
+package import Model
 
 extension APIError {
     /// What a failed answer of the API server amounts to.
@@ -32,7 +32,7 @@ extension APIError {
     ///
     /// Source: Kubernetes API conventions, "HTTP Status codes" and "Response Status Kind"; API concepts, "410 Gone" and "Efficient
     /// detection of changes".
-    static func kubernetesDisposition(
+    package static func kubernetesDisposition(
         status: Int, reason: String?, retryAfter: Duration?, isWrite: Bool
     ) -> (disposition: Disposition, mayHaveTakenEffect: Bool) {
         if reason == "Expired" { return (.reread, false) }
