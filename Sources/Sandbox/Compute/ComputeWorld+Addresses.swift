@@ -136,6 +136,13 @@ extension ComputeWorld {
     /// it as an ephemeral one.
     package mutating func dropAddress(_ reference: AddressReference) { addresses[reference] = nil }
 
+    /// Has something that is no instance use a free Address (a forwarding rule, a router), or gives it back: by its self link.
+    package mutating func setUser(_ link: String?, of reference: AddressReference) {
+        guard let address = addresses[reference], !address.users.contains(where: { InstanceReference(selfLink: $0) != nil }) else { return }
+        addresses[reference]?.users = link.map { [$0] } ?? []
+        addresses[reference]?.status = link == nil ? .reserved : .inUse
+    }
+
     /// Changes labels from one moment to the next.
     package mutating func relabel(_ reference: AddressReference, _ labels: [String: String]) {
         addresses[reference]?.labels = labels

@@ -66,8 +66,18 @@ extension ComputeWorld {
         for operation in finished.prefix(operations.count - Self.operationLimit / 2) { operations[operation.name] = nil }
     }
 
+    /// An operation that is under way ends with this error, and without effect.
+    package mutating func failOperation(_ name: String, with failure: ComputeOperation.Failure) {
+        guard operations[name]?.isDone == false else { return }
+        operations[name]?.failure = failure
+    }
+
     mutating func complete(_ name: String) {
         guard let operation = operations[name] else { return }
+        guard operation.failure == nil else {
+            operations[name]?.isDone = true
+            return
+        }
         do throws(ComputeOperation.Failure) {
             try perform(operation.action, at: operation.dueAt)
         } catch {
