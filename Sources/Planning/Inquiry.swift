@@ -3,10 +3,10 @@ package import Model
 /// What is worth asking beyond the first readings of a pass. Pure: the questions follow from the policy and what has been read so far.
 ///
 /// The first readings (Addresses by label, nodes by selector, rules by group) tell the whole state when nothing is to be done. Only what they leave open is asked:
-/// the instance of a node that is about to be touched, and whether an Address that a stale rule names is really gone.
+/// the instance of a node that is about to be touched, what kind of address it is about to lose, and whether an Address that a stale rule names is really gone.
 package enum Inquiry: Hashable, Sendable {
     case instance(InstanceReference)
-    /// Every external Address of the project, for rule 5's confirmed release.
+    /// Every external Address of the project: for rule 5's confirmed release, and for what rule 7 lets a swap take off a node.
     case projectAddresses
     case lookup(AddressReference)
 }
@@ -19,7 +19,17 @@ extension Inquiry {
 
     package static func open(policy: Whitelist, observation: Observation, context: PlanningContext) -> [Inquiry] {
         let facts = PoolFacts(policy: policy, observation: observation)
-        return instances(policy, observation, context, facts) + releases(policy, observation, context, facts)
+        let first = instances(policy, observation, context, facts) + releases(policy, observation, context, facts)
+        return first.isEmpty ? swaps(policy, observation, context, facts) : first
+    }
+
+    /// Once all else is known and a swap would begin. A world in which none would costs no such call.
+    private static func swaps(
+        _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+    ) -> [Inquiry] {
+        guard observation.projectAddresses == nil, policy.nodes != nil, observation.instances.contains(where: { $0.value.value != nil }) else { return [] }
+        let isWanted = Planner.wantsProjectAddresses(policy: policy, observation: observation, context: context, facts: facts)
+        return isWanted ? [.projectAddresses] : []
     }
 
     /// Instances of bound nodes that still carry the startup taint, of nodes whose external address nothing else tells, and of as many nodes as could be swapped now:
@@ -39,7 +49,7 @@ extension Inquiry {
         }
         let unbound = PoolPlanner.inOrder(
             idle.filter { facts.bound[$0.name] == nil && $0.name != context.ownNode && context.coolingDown[$0.name] == nil }, pool: pool)
-        asked += swappable(unbound, pool, observation, context, facts).filter { !asked.contains($0) }
+        asked += swappable(unbound, policy, pool, observation, context, facts).filter { !asked.contains($0) }
         return asked.map(Inquiry.instance)
     }
 
@@ -50,7 +60,7 @@ extension Inquiry {
 
     /// The next nodes in order that could get one of the free Addresses, by region and tier, beside those that are known to be fit.
     private static func swappable(
-        _ unbound: [Node], _ pool: Whitelist.Nodes, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+        _ unbound: [Node], _ policy: Whitelist, _ pool: Whitelist.Nodes, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
     ) -> [InstanceReference] {
         guard !context.whitelistOnly else { return [] }
         let taken = Set(context.activeSwaps.values).union(context.unavailable).union(facts.nodes.compactMap { $0.claim?.address })
@@ -59,7 +69,8 @@ extension Inquiry {
         var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
         for node in unbound {
             guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }), instance.status == "RUNNING",
-                let config = instance.accessConfig
+                let config = instance.accessConfig,
+                isSwappable(config.natIP, instance.reference, policy, observation, context, facts)
             else { continue }
             let place = Place(region: instance.reference.region, tier: config.networkTier ?? .premium)
             guard let count = left[place], count > 0 else { continue }
@@ -77,6 +88,18 @@ extension Inquiry {
             asked.append(reference)
         }
         return asked
+    }
+
+    /// A node that keeps what it holds does not take another's place; before the project's list is known none is taken for such.
+    private static func isSwappable(
+        _ ip: IPAddress?, _ instance: InstanceReference, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+    ) -> Bool {
+        switch Detachment.of(ip, on: instance, policy: policy, observation: observation, context: context, facts: facts) {
+        case .allowed, .notAsked: true
+        // Of the others of its region no more would be known.
+        case .unknown: true
+        case .otherStatic, .reserved: false
+        }
     }
 
     private static func releases(

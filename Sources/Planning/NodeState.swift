@@ -23,6 +23,8 @@ package enum WaitReason: Hashable, Sendable {
     case ownNode
     /// The instance has no external access config: a private node.
     case privateNode
+    /// It holds a static Address that never was in the reserved set: not ours to take off.
+    case otherStaticAddress(AddressReference)
     /// The cloud provider has not set `spec.providerID`, or it is not a GCE instance.
     case noInstance(String?)
     /// The Node object stands for an instance that was recreated meanwhile.

@@ -6,15 +6,25 @@ package enum Planner {
         let facts = PoolFacts(policy: policy, observation: observation)
         let groups = planGroups(policy, observation, context, facts)
         let admitted = AdmissionView(policy: policy, facts: facts, groups: groups, context: context)
-        let pool = PoolPlanner(
-            policy: policy, observation: observation, context: context, facts: facts, notAdmitted: admitted.groupsWithout
-        ).plan()
+        let pool = planPool(policy, observation, context, facts, admitted)
         return Plan(
             policy: policy.name, isSuspended: policy.suspend, groups: groups, nodes: pool.nodes,
             addresses: addressPlans(observation, facts, pool, admitted), swaps: pool.swaps, resumes: pool.resumes,
-            unknowns: unknowns(observation, facts, groups), approval: Approval(policy: policy.name, groups: groups, hash: context.hash),
+            unknowns: unknowns(observation, facts, groups, pool), approval: Approval(policy: policy.name, groups: groups, hash: context.hash),
             taintKey: policy.nodes?.startupTaint, hasNodes: policy.nodes != nil, nodesUnknown: facts.nodesUnknown,
             reservedUnknown: facts.reservedUnknown)
+    }
+
+    /// Whether a swap would begin, but for what only the project's whole list tells.
+    static func wantsProjectAddresses(policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts) -> Bool {
+        let admitted = AdmissionView(policy: policy, facts: facts, groups: planGroups(policy, observation, context, facts), context: context)
+        return planPool(policy, observation, context, facts, admitted).wantsProjectAddresses
+    }
+
+    private static func planPool(
+        _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts, _ admitted: AdmissionView
+    ) -> PoolPlanner.Outcome {
+        PoolPlanner(policy: policy, observation: observation, context: context, facts: facts, notAdmitted: admitted.groupsWithout).plan()
     }
 
     private static func planGroups(
@@ -80,10 +90,11 @@ package enum Planner {
         }
     }
 
-    private static func unknowns(_ observation: Observation, _ facts: PoolFacts, _ groups: [GroupPlan]) -> [Unknown] {
+    private static func unknowns(_ observation: Observation, _ facts: PoolFacts, _ groups: [GroupPlan], _ pool: PoolPlanner.Outcome) -> [Unknown] {
         let instances = observation.instances.sorted { $0.key < $1.key }.compactMap { $0.value.unknown }
         let lookups = observation.lookups.sorted { $0.key < $1.key }.compactMap { $0.value.unknown }
-        let all = [facts.reservedUnknown, facts.nodesUnknown, observation.projectAddresses?.unknown].compactMap(\.self) + groups.compactMap(\.unknown) + instances + lookups
+        let all = [facts.reservedUnknown, facts.nodesUnknown, observation.projectAddresses?.unknown].compactMap(\.self) + groups.compactMap(\.unknown)
+            + instances + lookups + pool.unknowns
         return all.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }

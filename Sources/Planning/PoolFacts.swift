@@ -14,6 +14,8 @@ package struct PoolFacts: Sendable {
     package let bound: [String: Address]
     /// Node name → external addresses held; `nil` inside: not known.
     package let held: [String: Set<IPAddress>?]
+    /// IPv4 addresses of the project's whole list, whatever their labels, where it was asked for.
+    let listed: [IPAddress: Address]
 
     package init(policy: Whitelist, observation: Observation) {
         let listing = observation.addresses.value
@@ -23,7 +25,7 @@ package struct PoolFacts: Sendable {
         unknownRegions = inScope
         reservedUnknown =
             observation.addresses.unknown
-            ?? inScope.min { $0.key < $1.key }.map { Unknown($0.value.cause, "region \($0.key): \($0.value.message)") }
+            ?? inScope.min { $0.key < $1.key }.map { $0.value.of(region: $0.key) }
         nodes = (observation.nodes.value ?? []).sorted { $0.name < $1.name }
         nodesUnknown = observation.nodes.unknown
 
@@ -34,10 +36,12 @@ package struct PoolFacts: Sendable {
             for case .instance(let instance) in address.users { byInstance[instance] = address }
         }
         // An address that lost its label is in no list of the reserved set, and Kubernetes may not show it yet: the whole list tells who holds it.
-        var listed: [InstanceReference: Set<IPAddress>] = [:]
-        for address in observation.projectAddresses?.value?.addresses ?? [] {
-            for case .instance(let instance) in address.users { listed[instance, default: []].insert(address.ip) }
+        var listedHolders: [InstanceReference: Set<IPAddress>] = [:]
+        let all = observation.projectAddresses?.value?.addresses ?? []
+        for address in all {
+            for case .instance(let instance) in address.users { listedHolders[instance, default: []].insert(address.ip) }
         }
+        listed = Dictionary(all.map { ($0.ip, $0) }, uniquingKeysWith: { first, _ in first })
         var bound: [String: Address] = [:]
         var held: [String: Set<IPAddress>?] = [:]
         for node in nodes {
@@ -55,7 +59,7 @@ package struct PoolFacts: Sendable {
             } else {
                 held[node.name] = .some(nil)
             }
-            if let ips = node.instance.flatMap({ listed[$0] }) { held[node.name] = .some(((held[node.name] ?? nil) ?? []).union(ips)) }
+            if let ips = node.instance.flatMap({ listedHolders[$0] }) { held[node.name] = .some(((held[node.name] ?? nil) ?? []).union(ips)) }
             if let claim = node.claim, case .some(.some(let known)) = held[node.name] {
                 held[node.name] = .some(known.union([claim.ip]).union(claim.previousIP.map { [$0] } ?? []))
             }

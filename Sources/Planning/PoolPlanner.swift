@@ -13,6 +13,10 @@ struct PoolPlanner {
         var nodes: [NodePlan] = []
         var swaps: [PlannedSwap] = []
         var resumes: [ResumedSwap] = []
+        /// What kept a node from being swapped and is told by no other reading.
+        var unknowns: [Unknown] = []
+        /// A swap would begin, but for what only the project's whole list tells.
+        var wantsProjectAddresses = false
     }
 
     /// A node that could be swapped now.
@@ -141,6 +145,7 @@ struct PoolPlanner {
         guard context.isProven || !isInService(found.node) || (context.activeSwaps.isEmpty && outcome.swaps.isEmpty) else {
             return .waiting(.firstSwap)
         }
+        if let obstacle = staticAddress(found, &outcome) { return .waiting(obstacle) }
         slots -= 1
         free.removeAll { $0.reference == chosen.reference }
         let others = fitting.filter { $0.reference != chosen.reference && notAdmitted($0).isEmpty }
@@ -149,6 +154,25 @@ struct PoolPlanner {
                 node: found.node, instance: found.instance, accessConfig: found.accessConfig, networkInterface: found.networkInterface,
                 address: chosen, alternatives: Array(others.prefix(3))))
         return .swapping(chosen.reference)
+    }
+
+    /// Why what the node holds is not to be taken off.
+    private func staticAddress(_ found: Candidate, _ outcome: inout Outcome) -> WaitReason? {
+        switch detachment(of: found.accessConfig.natIP, on: found.instance.reference) {
+        case .allowed: return nil
+        case .otherStatic(let address): return .otherStaticAddress(address)
+        case .reserved(let address): return .backOff("it holds \(address.name) of the reserved set")
+        case .unknown(let unknown):
+            outcome.unknowns.append(unknown)
+            return .unknown(unknown)
+        case .notAsked:
+            outcome.wantsProjectAddresses = true
+            return .unknown(Unknown(.failed, "which Addresses project \(policy.addresses.project) has was not read in this pass"))
+        }
+    }
+
+    private func detachment(of ip: IPAddress?, on instance: InstanceReference) -> Detachment {
+        Detachment.of(ip, on: instance, policy: policy, observation: observation, context: context, facts: facts)
     }
 
     /// Whether workloads may depend on the node already: it does not carry the startup taint, and is not new.
@@ -174,12 +198,21 @@ struct PoolPlanner {
         let claimed = facts.reserved.first { $0.reference == claim.address && $0.ip == claim.ip }
         let heldByOther = claimed.map { address in address.users.contains { $0 != node.instance.map(AddressUser.instance) } } ?? false
         // On the node that this controller runs on nothing is taken off: a claim there only puts an address on where there is none.
-        let stands = node.name != context.ownNode && (claimed.map { !heldByOther && notAdmitted($0).isEmpty } ?? false)
+        let stands = node.name != context.ownNode && (claimed.map { !heldByOther && notAdmitted($0).isEmpty } ?? false) && mayTakeOff(claim, node)
         let fitting = free.filter {
             $0.reference.region == claim.address.region && $0.networkTier == claim.networkTier && notAdmitted($0).isEmpty
         }
         outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: Array(fitting.prefix(3)), claimStands: stands))
         return .swapping(claim.address)
+    }
+
+    /// Whether the address from before the swap may still be taken off, should it be on. Who wrote the claim had asked; this only sees what has changed since.
+    private func mayTakeOff(_ claim: SwapClaim, _ node: Node) -> Bool {
+        guard let instance = node.instance else { return true }
+        switch detachment(of: claim.previousIP, on: instance) {
+        case .allowed, .notAsked, .unknown: return true
+        case .otherStatic, .reserved: return false
+        }
     }
 
     /// The startup taint goes once the node is bound, by a reading of the instance itself in this pass, and its address is admitted.

@@ -38,6 +38,11 @@ extension RuleClass {
         return isAddress && group.ports.contains { Traffic($0) == rule.traffic }
     }
 
+    /// Whose Drawbridge wrote a rule, and for which Address; `nil` for what Drawbridge does not write on this group.
+    static func writer(of rule: SecurityGroupRule, group: Whitelist.Group) -> RuleOwner? {
+        isOurWriting(rule, group: group) ? RuleOwner(description: rule.description) : nil
+    }
+
     private static func isInScope(_ rule: SecurityGroupRule, group: Whitelist.Group, otherPorts: [ManagedPort]) -> Bool {
         let admitsManaged = group.ports.contains { rule.traffic.admitsAny(of: $0) }
         switch group.scope {

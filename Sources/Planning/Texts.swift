@@ -78,6 +78,8 @@ extension WaitReason {
             return "it runs this controller, which would cut itself off; run a second replica on another node, or move this one off the pool"
         case .privateNode:
             return "its instance has no external access config (a private node): such a node leaves by Cloud NAT; use a policy without `nodes` for that"
+        case .otherStaticAddress(let address):
+            return "it holds a static address that this policy did not give it, \(address), and keeps it; give that Address the policy's labels, or take it off the node"
         case .noInstance(nil): return "its spec.providerID is not set yet"
         case .noInstance(.some(let id)): return "its spec.providerID, \(id), is not that of a GCE instance"
         case .instanceChanged(let expected, let found):

@@ -101,6 +101,7 @@ package import Planning
 /// | | `firstSwap` | the first swap of this controller goes alone |
 /// | | `ownNode` | it runs the controller |
 /// | | `privateNode` | its instance has no external access config |
+/// | | `otherStaticAddress` | it holds a static address that this policy did not give it |
 /// | | `noInstance` | its `spec.providerID` names no GCE instance |
 /// | | `instanceChanged` | its instance was recreated |
 /// | | `instanceStatus` | its instance is not running |

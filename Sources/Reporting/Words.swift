@@ -59,6 +59,7 @@ extension WaitReason {
         case .firstSwap: "firstSwap"
         case .ownNode: "ownNode"
         case .privateNode: "privateNode"
+        case .otherStaticAddress: "otherStaticAddress"
         case .noInstance: "noInstance"
         case .instanceChanged: "instanceChanged"
         case .instanceStatus: "instanceStatus"

@@ -5,8 +5,11 @@ import Testing
 
 /// Which node gets which address: rules 2, 6 and 7 of the plan.
 @Suite struct PoolPlanTests {
+    /// Of a project that has no other Addresses than the reserved ones.
     private func plan(_ policy: Whitelist, _ observation: Observation, _ context: PlanningContext = Fixture.context()) -> Plan {
-        Planner.plan(policy: policy, observation: observation, context: context)
+        var observation = observation
+        observation.projectAddresses = observation.projectAddresses ?? observation.addresses
+        return Planner.plan(policy: policy, observation: observation, context: context)
     }
 
     private func plan(_ observation: Observation, _ context: PlanningContext = Fixture.context()) -> Plan {

@@ -122,6 +122,50 @@ import Testing
         #expect(run.world.violations == [])
     }
 
+    @Test func `a node on a static address that was never reserved keeps it, and is reported, until that Address is labelled`() {
+        let run = Simulation(nodes: 1...2, addresses: [1, 2])
+        let legacy = Fixture.address(50, labels: [:])
+        run.world.addresses[legacy.reference] = legacy
+        run.world.instances[Fixture.instanceReference(1)] = Fixture.instance(1, natIP: legacy.ip)
+        run.start()
+        run.run(for: .seconds(300))
+        #expect(run.bound == ["node-2"])
+        #expect(run.ip(1) == legacy.ip)
+        #expect(!run.calls.contains { $0.call == .detach("node-1") || $0.call == .claim("node-1") })
+        #expect(run.notices.contains { $0.kind == .nodeUnassigned && $0.subject == "node-1" && $0.message.contains("egress-50") })
+        run.world.addresses[legacy.reference]?.labels = ["drawbridge": "orders-db"]
+        run.run(for: .seconds(120))
+        #expect(run.bound == ["node-1", "node-2"])
+        #expect(run.ip(1) == legacy.ip)
+        #expect(run.world.admitted() == run.reservedBlocks)
+    }
+
+    @Test func `no swap begins while the project's Addresses can't be read, and rules are kept all the same`() {
+        let run = Simulation(nodes: 1...2, addresses: [1, 2])
+        run.fault = { _, call in call == .projectAddresses ? .fail(.unavailable) : .none }
+        run.start()
+        run.run(for: .seconds(100))
+        #expect(run.bound == [])
+        #expect(!run.calls.contains { if case .detach = $0.call { true } else { false } })
+        #expect(run.world.admitted() == run.reservedBlocks)
+        #expect(run.reports.last?.isSettled == false)
+        run.fault = { _, _ in .none }
+        run.run(for: .seconds(60))
+        #expect(run.bound == ["node-1", "node-2"])
+    }
+
+    @Test func `the project's list is read once a pass at most, and not at all once the pool is bound`() {
+        let run = Simulation(nodes: 1...3, addresses: [1, 2, 3])
+        run.start()
+        run.run(for: .seconds(100))
+        #expect(run.bound.count == 3)
+        let lists = run.calls.filter { $0.call == .projectAddresses }.count
+        #expect(lists > 0 && lists <= run.reports.count)
+        let before = run.calls.count
+        run.run(for: .seconds(300))
+        #expect(!run.calls[before...].contains { $0.call == .projectAddresses })
+    }
+
     @Test(arguments: [0, 20, 100_000]) func `without a free address the revoke waits for the node, however late its status is`(lag: Int) {
         let run = Simulation(nodes: 1...1, addresses: [1])
         run.statusLag = .seconds(lag)

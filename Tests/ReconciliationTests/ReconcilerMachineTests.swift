@@ -44,7 +44,8 @@ import Testing
 
     private let converged = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
     private let swappable = Fixture.observation(
-        addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)], instances: [Fixture.instance(1)])
+        addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)], instances: [Fixture.instance(1)],
+        projectAddresses: [Fixture.address(1)])
 
     @Test func `a follower reads nothing`() {
         var step = Transcript()

@@ -33,8 +33,11 @@ enum PlanCases {
         "whitelist-only": [whitelistOnly],
     ]
 
+    /// Where instances were read, so was the project's list: it has no other Addresses than the reserved ones.
     static func plan(_ policy: Whitelist, _ observation: Observation, _ context: PlanningContext = Fixture.context()) -> Plan {
-        Planner.plan(policy: policy, observation: observation, context: context)
+        var observation = observation
+        if !observation.instances.isEmpty { observation.projectAddresses = observation.projectAddresses ?? observation.addresses }
+        return Planner.plan(policy: policy, observation: observation, context: context)
     }
 
     static let second = SecurityGroupReference(id: "sg-0fedcba9876543210", region: "us-east-1")

@@ -1,0 +1,55 @@
+import Model
+
+/// Whether an address may be taken off a pool node: rule 7 of the plan. Pure.
+///
+/// An ephemeral address may, and so may a static one that left this policy's reserved set. Which of the two an address is only the project's whole list tells: an ephemeral
+/// address is in no list of Addresses. That a listed one was in the set once is told by a rule of ours that was written for it: as long as a node holds it, that rule stays.
+///
+/// Only the policy's own project is listed, since only its Addresses can be in the reserved set. An instance of another project can hold Addresses of that project; they can't
+/// be told from ephemeral ones here.
+enum Detachment: Hashable {
+    case allowed
+    /// An Address of the project that this policy never put there.
+    case otherStatic(AddressReference)
+    /// The Address belongs to the reserved set: what holds it stays as it is.
+    case reserved(AddressReference)
+    case unknown(Unknown)
+    /// The project's list is needed and was not asked for yet.
+    case notAsked
+
+    /// - Parameter ip: what the instance holds; `nil` while an ephemeral address is being drawn.
+    static func of(
+        _ ip: IPAddress?, on instance: InstanceReference, policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts
+    ) -> Detachment {
+        guard let ip else { return .allowed }
+        if let address = facts.reserved.first(where: { $0.cidr.contains(ip) }) { return .reserved(address.reference) }
+        switch observation.projectAddresses {
+        case nil: return .notAsked
+        case .unknown(let unknown): return .unknown(unknown)
+        case .known(let listing):
+            guard let address = facts.listed[ip] else {
+                return listing.unknownRegions[instance.region].map { .unknown($0.of(region: instance.region)) } ?? .allowed
+            }
+            if policy.addresses.selects(address) {
+                return .unknown(Unknown(.partial, "\(address.reference) came into the reserved set while this pass was reading; the next one sees it"))
+            }
+            return hasLeft(address, policy, observation, context) ? .allowed : .otherStatic(address.reference)
+        }
+    }
+
+    /// Whether one of the policy's groups has a rule that this policy wrote for this very Address. A group that can't be read counts as it was last read.
+    private static func hasLeft(_ address: Address, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext) -> Bool {
+        policy.securityGroups.contains { group in
+            let reading = observation.groups[group.reference]?.value ?? context.lastGood[group.reference]
+            return (reading?.rules ?? []).contains { rule in
+                guard let owner = RuleClass.writer(of: rule, group: group) else { return false }
+                return owner == RuleOwner(policy: policy.name, address: address) && rule.source == .cidr(address.cidr)
+            }
+        }
+    }
+}
+
+extension Unknown {
+    /// The same, said of one region of several.
+    func of(region: String) -> Unknown { Unknown(cause, "region \(region): \(message)") }
+}
