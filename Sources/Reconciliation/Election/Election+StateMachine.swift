@@ -4,6 +4,11 @@ package import Model
 ///
 /// Expiry is judged by the time observed here since the record last changed, never by comparing the record's times with this clock. Every write carries the resourceVersion
 /// that was read. A leader counts its time from when its renewal was sent, and stops writing `leaseDuration - renewDeadline` before another may take over.
+///
+/// People may delete or edit the Lease. A leader whose renewal finds it gone, or another's, stops at once and competes anew. Who then holds the lease without having waited out its
+/// holder, and without a release, may do so beside a leader that has not noticed yet: it writes only once `unprovenGrace` is over and a renewal after that has succeeded.
+/// What remains: the lease is deleted, emptied or given away by hand while its leader can't reach the API server. Such a leader goes on to write for what is left of its renew time (at most
+/// `renewDeadline` from its last renewal, so at most 6 s beside a successor). The same holds for one whose calls take longer than two thirds of a second each way.
 package struct ElectionMachine: Sendable {
     enum State: Hashable, Sendable {
         case idle
@@ -29,6 +34,10 @@ package struct ElectionMachine: Sendable {
     private var observedAt: Instant?
     private var renewedAt: Instant?
     private var isLeading = false
+    /// Nobody is known to have given the lease up that this process is about to hold, or holds.
+    private var isUnproven = false
+    /// Since when an unproven lease is known to be ours.
+    private var heldSince: Instant?
     private var lastApproval: String?
     /// Why the lease could not be read or written last time; for people.
     package private(set) var trouble: APIError?
@@ -88,27 +97,50 @@ package struct ElectionMachine: Sendable {
             trouble = error
             return pause()
         case .success(nil):
+            let effects = cease()
             // A lease that someone deleted may still have a holder that does not know: it gets the time that its record gave it.
-            if let observed, isHeldByOther(observed), let since = observedAt, now.instant - since < duration(of: observed) { return pause() }
+            if let observed, isHeldByOther(observed), let since = observedAt, now.instant - since < duration(of: observed) { return effects + pause() }
             observed = nil
+            isUnproven = true
+            heldSince = nil
             let lease = Lease(
                 name: name, namespace: namespace, resourceVersion: "", annotations: [:], holderIdentity: identity,
                 leaseDurationSeconds: leaseSeconds, acquireTime: now.wall, renewTime: now.wall, leaseTransitions: 0)
             sentRenewal = now.wall
             state = .writing(sentAt: now.instant)
-            return [.create(lease)]
+            return effects + [.create(lease)]
         case .success(.some(let lease)):
+            let isFirst = observed == nil
             var effects = observe(lease, now)
             if isHeldByOther(lease) {
-                if isLeading {
-                    // Someone took the lease away: what it says counts, not the time that is left of the last renewal.
-                    isLeading = false
-                    effects.append(.leading(false))
-                }
+                // Someone took the lease away: what it says counts, not the time that is left of the last renewal.
+                effects += cease()
+                isUnproven = false
+                heldSince = nil
                 if let since = observedAt, now.instant - since < duration(of: lease) { return effects + pause() }
+            }
+            // A process started again finds its own name at its first reading. Found later, someone else has written it.
+            if isReleased(lease) {
+                isUnproven = false
+            } else if !isLeading, !isHeldByOther(lease), !isOwnWrite(lease), !(isFirst && lease.holderIdentity == identity) {
+                isUnproven = true
             }
             return effects + claim(lease, now)
         }
+    }
+
+    private mutating func cease() -> [Election.Effect] {
+        guard isLeading else { return [] }
+        isLeading = false
+        return [.leading(false)]
+    }
+
+    /// Given up by its holder, in the form that `release` writes: not emptied by hand.
+    private func isReleased(_ lease: Lease) -> Bool { (lease.holderIdentity ?? "").isEmpty && lease.leaseDurationSeconds == 1 }
+
+    /// Whether this process wrote the record, as far as it can tell: answers may be lost, and others put annotations on it.
+    private func isOwnWrite(_ lease: Lease) -> Bool {
+        lease.holderIdentity == identity && (lease.resourceVersion == writtenVersion || (lease.renewTime != nil && lease.renewTime == sentRenewal))
     }
 
     private func isHeldByOther(_ lease: Lease) -> Bool {
@@ -118,8 +150,7 @@ package struct ElectionMachine: Sendable {
 
     /// A record in our name that this process did not write. (An approval put on our own record changes its version, but not its time of renewal.)
     private func isTwin(_ lease: Lease) -> Bool {
-        !isIdentityExclusive && lease.holderIdentity == identity && lease.resourceVersion != writtenVersion
-            && (lease.renewTime == nil || lease.renewTime != sentRenewal)
+        !isIdentityExclusive && lease.holderIdentity == identity && !isOwnWrite(lease)
     }
 
     /// Remembers a record; its time here begins anew only when it changed.
@@ -139,12 +170,13 @@ package struct ElectionMachine: Sendable {
         return approval.map { [.approved($0)] } ?? []
     }
 
-    /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours.
+    /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours, and so is one that was made shorter by hand,
+    /// of which its holder need not know.
     private func duration(of lease: Lease) -> Duration {
         // A predecessor of our name is most likely this process before it was started again: a few renewals that don't come tell.
         if isTwin(lease) { return times.twinGrace }
         let seconds = lease.leaseDurationSeconds
-        return (1...600).contains(seconds) ? .seconds(seconds) : times.leaseDuration
+        return (1...600).contains(seconds) ? max(.seconds(seconds), times.leaseDuration) : times.leaseDuration
     }
 
     private mutating func claim(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
@@ -170,8 +202,12 @@ package struct ElectionMachine: Sendable {
             renewedAt = sentAt
             writtenVersion = lease.resourceVersion
             var effects = approvals(lease)
-            if !isLeading, now.instant - sentAt < times.renewDeadline {
+            if isUnproven && !isLeading && heldSince == nil { heldSince = now.instant }
+            let isProven = heldSince.map { sentAt - $0 >= times.unprovenGrace } ?? true
+            if !isLeading, isProven, now.instant - sentAt < times.renewDeadline {
                 isLeading = true
+                isUnproven = false
+                heldSince = nil
                 effects.append(.leading(true))
             }
             if isStopping { return effects + release(lease) }
@@ -182,10 +218,13 @@ package struct ElectionMachine: Sendable {
                 state = .stopped
                 return []
             }
+            // The lease was deleted under its leader: another may make it any moment. Where it can't even be made, its namespace is missing.
+            if error.isMissing && observed == nil { return pause() }
+            let effects = error.isMissing ? cease() : []
             guard error.disposition == .reread || error.isMissing else { return pause() }
             // Someone wrote in between, or the answer was lost: read before anything else.
             state = .reading
-            return [.read]
+            return effects + [.read]
         }
     }
 
