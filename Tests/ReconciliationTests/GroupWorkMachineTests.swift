@@ -144,6 +144,44 @@ import Testing
         #expect(outcome(removals(.revoked(.failure(error))))?.revoked == [])
     }
 
+    @Test func `what a lost answer had written is told once a reading shows it`() {
+        var step = work(rules: [foreign])
+        var lost = APIError.sample("authorize", .reread)
+        lost.mayHaveTakenEffect = true
+        _ = step(.start)
+        #expect(step(.authorized(.failure(lost))) == .describe)
+        #expect(removed(step(described(own + [foreign]))) == ["sgr-x"])
+        #expect(step(.revoked(.failure(lost))) == .describe)
+        let end = outcome(step(described(own)))
+        #expect(end?.authorized.map { "\($0.cidr)" } == ["203.0.113.1/32", "203.0.113.2/32"])
+        #expect(end?.revoked == [foreign])
+        #expect(end?.troubles.count == 2)
+    }
+
+    @Test func `what a lost answer had not written is told once it is`() {
+        var step = work(rules: [foreign])
+        var lost = APIError.sample("authorize", .reread)
+        lost.mayHaveTakenEffect = true
+        _ = step(.start)
+        _ = step(.authorized(.failure(lost)))
+        #expect(added(step(described([Fixture.ownRule(1), foreign]))) == ["203.0.113.2/32"])
+        _ = step(.authorized(.success(())))
+        _ = step(described(own + [foreign]))
+        _ = step(.revoked(.failure(lost)))
+        #expect(removed(step(described(own + [foreign]))) == ["sgr-x"])
+        _ = step(.revoked(.success(())))
+        let end = outcome(step(described(own)))
+        #expect(end?.authorized.map { "\($0.cidr)" } == ["203.0.113.1/32", "203.0.113.2/32"])
+        #expect(end?.revoked == [foreign])
+    }
+
+    @Test func `a write that was refused is not told as done, whatever a reading shows`() {
+        var step = work(rules: [])
+        _ = step(.start)
+        _ = step(.authorized(.failure(.sample("authorize", .reread))))
+        #expect(outcome(step(described(own)))?.authorized == [])
+    }
+
     @Test func `a reading that fails ends the work`() {
         var step = work(rules: [foreign])
         _ = step(.start)

@@ -38,6 +38,9 @@ package struct GroupWorkMachine: Sendable {
     private var startsFromOldReading: Bool
     private var pendingAuthorizations: Set<IpPermission> = []
     private var pendingRevocations: Set<String> = []
+    /// Writes whose answers were lost, until a reading shows that they took effect.
+    private var doubtfulAuthorizations: [IpPermission] = []
+    private var doubtfulRevocations: [SecurityGroupRule] = []
     private var delays = 0
     private var rounds = 0
     private var outcome = GroupWork.Outcome()
@@ -134,11 +137,23 @@ package struct GroupWorkMachine: Sendable {
             reading = value
             readAt = now.instant
             observation.groups[group] = .known(value)
+            settleDoubts(value)
             return nil
         case .failure(let error):
             note(error)
             return finish()
         }
+    }
+
+    /// What was written though its answer was lost is told as what it is.
+    private mutating func settleDoubts(_ value: SecurityGroup) {
+        let shown = Set(value.rules.map { Key($0.traffic, $0.source) })
+        let took = doubtfulAuthorizations.filter { shown.contains(Key($0.traffic, .cidr($0.cidr))) }
+        outcome.authorized += took
+        doubtfulAuthorizations.removeAll(where: took.contains)
+        let ids = Set(value.rules.map(\.id))
+        outcome.revoked += doubtfulRevocations.filter { !ids.contains($0.id) }
+        doubtfulRevocations.removeAll { !ids.contains($0.id) }
     }
 
     private mutating func madeRoom(_ rules: [SecurityGroupRule], _ result: Result<Void, APIError>, _ now: Moment) -> [GroupWork.Effect] {
@@ -152,7 +167,9 @@ package struct GroupWorkMachine: Sendable {
             }
             guard let plan, !plan.authorizations.isEmpty, plan.roomMaking.isEmpty else { return reread() }
             return authorize(plan.authorizations.map(\.permission))
-        case .failure(let error): return afterFailure(error)
+        case .failure(let error):
+            doubt(rules, error)
+            return afterFailure(error)
         }
     }
 
@@ -160,12 +177,14 @@ package struct GroupWorkMachine: Sendable {
         switch result {
         case .success:
             outcome.authorized += permissions
+            doubtfulAuthorizations.removeAll(where: permissions.contains)
             pendingAuthorizations = Set(permissions)
             delays = 0
             state = .readingBack
             return [.describe]
         case .failure(let error):
             if error.disposition != .reread { mayAuthorize = false }
+            if error.mayHaveTakenEffect { doubtfulAuthorizations += permissions.filter { !doubtfulAuthorizations.contains($0) } }
             return afterFailure(error)
         }
     }
@@ -185,12 +204,19 @@ package struct GroupWorkMachine: Sendable {
         switch result {
         case .success:
             outcome.revoked += rules
+            doubtfulRevocations.removeAll(where: rules.contains)
             pendingRevocations = Set(rules.map(\.id))
             delays = 0
             state = .verifying
             return [.describe]
-        case .failure(let error): return afterFailure(error)
+        case .failure(let error):
+            doubt(rules, error)
+            return afterFailure(error)
         }
+    }
+
+    private mutating func doubt(_ rules: [SecurityGroupRule], _ error: APIError) {
+        if error.mayHaveTakenEffect { doubtfulRevocations += rules.filter { !doubtfulRevocations.contains($0) } }
     }
 
     private mutating func verified(_ now: Moment) -> [GroupWork.Effect] {

@@ -20,9 +20,9 @@ package enum GroupWork {
     }
 
     package struct Outcome: Hashable, Sendable {
-        /// Rules that were added and read back, in order.
+        /// Rules that were added, in order; those whose answer was lost once a reading has shown them.
         package var authorized: [IpPermission] = []
-        /// Rules that were taken off, in order.
+        /// Rules that were taken off, in order; those whose answer was lost once a reading has shown them no more.
         package var revoked: [SecurityGroupRule] = []
         /// What did not succeed; for people.
         package var troubles: [Trouble] = []
