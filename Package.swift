@@ -69,6 +69,7 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Fixtures", dependencies: ["Model", "Planning"], path: "Tests/Fixtures", swiftSettings: settings),
+        .target(name: "Peers", path: "Tests/Peers", exclude: ["moto_server.py"], swiftSettings: settings),
         tests("Locking", ["Locking"]),
         tests("Model", ["Model"]),
         tests("Planning", ["Planning", "Model", "Fixtures"]),
@@ -76,17 +77,17 @@ let package = Package(
         tests("Reporting", ["Reporting", "Planning", "Model", "Fixtures"], exclude: ["Golden"]),
         tests("Cryptography", ["Cryptography"]),
         tests("HTTP", ["HTTP", "Locking", hummingbird]),
-        tests("SigV4", ["SigV4", "Cryptography"], exclude: ["Peers"]),
-        tests("XML", ["XML"]),
-        tests("YAML", ["YAML"]),
-        tests("AWS", ["AWS", "HTTP", "SigV4", "Model"], exclude: ["Peers"]),
+        tests("SigV4", ["SigV4", "Cryptography", "Peers"], exclude: ["Peers"]),
+        tests("XML", ["XML", "Peers"]),
+        tests("YAML", ["YAML", "Peers"]),
+        tests("AWS", ["AWS", "HTTP", "SigV4", "Model", "Peers"], exclude: ["Peers"]),
         tests("GCP", ["GCP", "HTTP", "Cryptography", "Model"]),
         tests("Kubernetes", ["Kubernetes", "HTTP", "Model"]),
-        tests("PolicyFile", ["PolicyFile", "Model"], exclude: ["Golden"]),
+        tests("PolicyFile", ["PolicyFile", "Model", "Peers"], exclude: ["Golden"]),
         tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),
         tests(
             "Drawbridge",
-            ["drawbridge", "Sandbox", "HTTP", "Kubernetes", "PolicyFile", "YAML", "Model", "Locking", argumentParser]),
+            ["drawbridge", "Sandbox", "HTTP", "Kubernetes", "PolicyFile", "YAML", "Model", "Locking", "Peers", argumentParser]),
     ],
     swiftLanguageModes: [.v6]
 )

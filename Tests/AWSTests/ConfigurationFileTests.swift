@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Peers
 import Testing
 
 @testable import AWS
@@ -12,7 +13,7 @@ struct `AWS's configuration files` {
 
     /// Needs Python with botocore, which `make test` installs.
     @Test(
-        .enabled(if: MotoServer.python != nil, "no Python with botocore: run make test, or set DRAWBRIDGE_TEST_PYTHON"),
+        .enabled(if: Python.executable != nil, "\(Python.isMissing)"),
         arguments: [
             ("[default]\nRegion = eu-west-1 # no comment\nempty =\nurl = a#b;c=d\n# c\n; c\n", ""),
             ("[profile x]\r\nk = v\r\n\r\n[profile \"two words\"]\nk=1\n[profile 'one']\nk=2\n", "[x]\nk = wins\nmore = 1\n"),
@@ -40,8 +41,8 @@ struct `AWS's configuration files` {
     /// - Returns: `nil` when botocore refuses the files.
     private func botocore(_ environment: [String: String]) async throws -> [String: [String: String]]? {
         let (process, output) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: try #require(MotoServer.python))
-        process.arguments = [MotoServer.packageRoot.appendingPathComponent("Tests/AWSTests/Peers/shared_profiles.py").path]
+        process.executableURL = Python.executable
+        process.arguments = [Repository.file("Tests/AWSTests/Peers/shared_profiles.py").path]
         process.environment = environment
         process.standardOutput = output
         try process.run()

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import Model
+import Peers
 import Testing
 
 @testable import AWS
@@ -8,7 +9,7 @@ import Testing
 /// Needs Python with moto, which `make test` installs; without it there is nothing to test against.
 @Suite(
     .serialized, .moto(groups: 12),
-    .enabled(if: MotoServer.python != nil, "no Python with moto: run make test, or set DRAWBRIDGE_TEST_PYTHON"))
+    .enabled(if: Python.executable != nil, "\(Python.isMissing)"))
 struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
     private var moto: MotoServer { MotoServer.current }
 
@@ -122,7 +123,7 @@ struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
     }
 
     @Test func `a wrong secret is denied, and no secret stands in the error`() async throws {
-        let keys = MotoServer.Keys(accessKeyID: moto.world.drawbridge.accessKeyID, secretAccessKey: "not-the-secret-at-all")
+        let keys = MotoProcess.Keys(accessKeyID: moto.world.drawbridge.accessKeyID, secretAccessKey: "not-the-secret-at-all")
         let error = try await apiError { _ = try await moto.client(keys).describeSecurityGroup(moto.group(0)) }
         #expect(error.isDenied, "\(error)")
         #expect(error.code == "SignatureDoesNotMatch" || error.code == "AuthFailure")
@@ -130,7 +131,7 @@ struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
     }
 
     @Test func `unknown keys are denied`() async throws {
-        let keys = MotoServer.Keys(accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x")
+        let keys = MotoProcess.Keys(accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "x")
         let error = try await apiError { _ = try await moto.client(keys).describeSecurityGroup(moto.group(0)) }
         #expect(error.isDenied, "\(error)")
     }

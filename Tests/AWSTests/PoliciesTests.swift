@@ -1,4 +1,5 @@
 import Foundation
+import Peers
 import Testing
 
 @testable import AWS
@@ -24,7 +25,7 @@ struct `The shipped policies` {
     }
 
     private func read<T: Decodable>(_ type: T.Type, _ name: String) throws -> T {
-        try JSONDecoder().decode(type, from: Data(contentsOf: MotoServer.packageRoot.appendingPathComponent("policies/\(name)")))
+        try JSONDecoder().decode(type, from: Data(contentsOf: Repository.file("policies/\(name)")))
     }
 
     @Test func `the permissions are the actions that the code calls, no more and no fewer`() throws {

@@ -1,14 +1,12 @@
 import Foundation
+import Peers
 import Testing
 import YAML
 
 /// The files that ship beside the code, as they stand in this working tree.
 enum DeployFolder {
-    static let packageRoot = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     static func text(_ path: String) throws -> String {
-        try String(contentsOf: packageRoot.appendingPathComponent(path), encoding: .utf8)
+        try String(contentsOf: Repository.file(path), encoding: .utf8)
     }
 
     static let manifestFiles = ["00-namespace.yaml", "10-rbac.yaml", "20-policy.yaml", "30-deployment.yaml"]

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Model
 import PolicyFile
+import Peers
 import Testing
 import YAML
 
@@ -105,20 +106,14 @@ import YAML
         #expect(namespace["pod-security.kubernetes.io/enforce"]?.text == "restricted")
     }
 
-    private static let validator: URL? = {
-        let environment = ProcessInfo.processInfo.environment
-        let named = environment["DRAWBRIDGE_TEST_PYTHON"].flatMap { $0.isEmpty ? nil : URL(fileURLWithPath: $0) }
-        let python = named ?? DeployFolder.packageRoot.appendingPathComponent(".venv/bin/python")
-        let program = python.deletingLastPathComponent().appendingPathComponent("kubernetes-validate")
-        return FileManager.default.isExecutableFile(atPath: program.path) ? program : nil
-    }()
+    private static let validator = Python.program("kubernetes-validate")
 
     // Skipped without kubernetes-validate: the schemas are in it.
     @Test(.enabled(if: validator != nil, "kubernetes-validate is not installed: run make test"), arguments: DeployFolder.manifestFiles)
     func `each manifest is one by Kubernetes' own schemas`(path: String) throws {
         let process = Process()
         process.executableURL = Self.validator
-        process.arguments = ["--strict", DeployFolder.packageRoot.appendingPathComponent(path).path]
+        process.arguments = ["--strict", Repository.file(path).path]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

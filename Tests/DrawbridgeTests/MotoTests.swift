@@ -1,12 +1,13 @@
 import Foundation
 import Model
+import Peers
 import Sandbox
 import Testing
 
 /// The controller against moto for EC2 and STS, and the embedded clouds for the rest.
 @Suite(.serialized) struct MotoTests {
     // Skipped without the Python that `make test` sets up: moto is a Python program.
-    @Test(.enabled(if: Moto.python != nil, "no Python with moto: set DRAWBRIDGE_TEST_PYTHON or run make test"), arguments: [false, true])
+    @Test(.enabled(if: Python.executable != nil, "\(Python.isMissing)"), arguments: [false, true])
     func `with signatures and the shipped policy enforced, the loop closes`(_ assumesRole: Bool) async throws {
         try await SandboxHarness.run { harness in
             try await Moto.run(harness.directory) { moto in

@@ -1,10 +1,11 @@
 import Foundation
+import Peers
 
 /// Files beside the tests.
 enum Golden {
     static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     static let folder = tests.appendingPathComponent("Golden")
-    static let policies = tests.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("policies")
+    static let policies = Repository.file("policies")
 
     /// The names of the broken policy files, without `.yaml`.
     static let broken: [String] = {

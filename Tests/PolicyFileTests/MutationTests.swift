@@ -1,19 +1,7 @@
 import Model
+import Peers
 import PolicyFile
 import Testing
-
-/// SplitMix64. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite struct `Mutated policy files` {
     private static let fragments = [
@@ -23,7 +11,7 @@ private struct Generator: RandomNumberGenerator {
     ]
 
     /// Swaps lines, doubles them, drops them, and replaces values and bytes.
-    private func mutate(_ original: [UInt8], _ random: inout Generator) -> [UInt8] {
+    private func mutate(_ original: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var lines = original.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
         for _ in 0..<Int.random(in: 1...5, using: &random) {
             let place = Int.random(in: 0..<lines.count, using: &random)
@@ -49,7 +37,7 @@ private struct Generator: RandomNumberGenerator {
 
     @Test(arguments: UInt64(1)...8)
     func `validate or say where they don't, never worse`(seed: UInt64) throws {
-        var random = Generator(state: seed)
+        var random = SeededRandom(seed: seed)
         let originals = try ["whitelist-example.yaml", "whitelist-minimal.yaml", "whitelist-cloud-nat.yaml"]
             .map { try Golden.bytes($0, in: Golden.policies) }
         var valid = 0

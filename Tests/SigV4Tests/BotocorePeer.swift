@@ -1,26 +1,17 @@
 import Foundation
+import Peers
 
 /// botocore, asked for signed requests through a script.
 enum BotocorePeer {
-    /// A Python that has botocore: the one named by `DRAWBRIDGE_TEST_PYTHON`, else that of `.venv` under the package root.
-    static let python: String? = {
-        if let named = ProcessInfo.processInfo.environment["DRAWBRIDGE_TEST_PYTHON"] { return named }
-        let inVenv = folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".venv/bin/python")
-            .path
-        return FileManager.default.isExecutableFile(atPath: inVenv) ? inVenv : nil
-    }()
-
-    private static let folder = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
-
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
     static func vectors(seed: Int, count: Int) throws -> [BotocoreVector] {
-        guard let python else { throw Failure(description: "no Python with botocore") }
+        guard let python = Python.executable else { throw Failure(description: Python.isMissing) }
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [folder.appendingPathComponent("Peers/botocore_vectors.py").path, String(seed), String(count)]
+        process.executableURL = python
+        process.arguments = [Repository.file("Tests/SigV4Tests/Peers/botocore_vectors.py").path, String(seed), String(count)]
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -1,10 +1,11 @@
 import Foundation
+import Peers
 import SigV4
 import Testing
 
 /// Every stage against botocore's, on generated requests. Without a Python that has botocore there is nothing to compare with:
 /// `make test` makes one.
-@Suite(.enabled(if: BotocorePeer.python != nil, "needs .venv or DRAWBRIDGE_TEST_PYTHON with botocore")) struct BotocoreTests {
+@Suite(.enabled(if: Python.executable != nil, "\(Python.isMissing)")) struct BotocoreTests {
     static let seed = ProcessInfo.processInfo.environment["DRAWBRIDGE_TEST_SEED"].flatMap { Int($0) } ?? 20_150_830
     static let count = 3000
     static let vectors = Result { try BotocorePeer.vectors(seed: seed, count: count) }
