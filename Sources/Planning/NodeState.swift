@@ -29,6 +29,8 @@ package enum WaitReason: Hashable, Sendable {
     case noInstance(String?)
     /// The Node object stands for an instance that was recreated meanwhile.
     case instanceChanged(expected: String, found: String)
+    /// There is no such instance any more; the Node lingers.
+    case instanceGone
     /// The instance is not running.
     case instanceStatus(String)
     case beingDeleted

@@ -8,7 +8,7 @@ package struct Observation: Sendable {
     /// The nodes that the policy selects; `.known([])` for a policy without nodes.
     package var nodes: Reading<[Node]>
     package var groups: [SecurityGroupReference: Reading<SecurityGroup>]
-    /// Instances read in this pass, as far as `Inquiry` asked for them.
+    /// Instances read in this pass, as far as `Inquiry` asked for them. `.missing` is the API's word on this very instance: it is gone.
     package var instances: [InstanceReference: Reading<Instance>]
     /// Every external Address of the project, whatever its labels, where `Inquiry` asked for it.
     package var projectAddresses: Reading<AddressListing>?

@@ -91,7 +91,7 @@ package enum Planner {
     }
 
     private static func unknowns(_ observation: Observation, _ facts: PoolFacts, _ groups: [GroupPlan], _ pool: PoolPlanner.Outcome) -> [Unknown] {
-        let instances = observation.instances.sorted { $0.key < $1.key }.compactMap { $0.value.unknown }
+        let instances = observation.instances.sorted { $0.key < $1.key }.compactMap { $0.value.isMissing ? nil : $0.value.unknown }
         let lookups = observation.lookups.sorted { $0.key < $1.key }.compactMap { $0.value.unknown }
         let all = [facts.reservedUnknown, facts.nodesUnknown, observation.projectAddresses?.unknown].compactMap(\.self) + groups.compactMap(\.unknown)
             + instances + lookups + pool.unknowns

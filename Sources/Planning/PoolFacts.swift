@@ -50,6 +50,8 @@ package struct PoolFacts: Sendable {
                 let ip = instance.accessConfig?.natIP
                 bound[node.name] = ip.flatMap { byIP[$0] }
                 held[node.name] = .some(ip.map { [$0] } ?? [])
+            } else if reading?.isMissing == true {
+                held[node.name] = .some([])
             } else if let address = node.instance.flatMap({ byInstance[$0] }) {
                 bound[node.name] = address
                 held[node.name] = .some([address.ip])
@@ -75,4 +77,9 @@ package struct PoolFacts: Sendable {
     package func dependents(on block: CIDR, admitted: (IPAddress) -> Bool) -> [String] {
         held.filter { entry in (entry.value ?? []).contains { block.contains($0) && !admitted($0) } }.keys.sorted()
     }
+}
+
+extension Reading where Value == Instance {
+    /// GCE says of this very instance that there is none: an answer, and not the lack of one.
+    var isMissing: Bool { unknown?.cause == .missing }
 }

@@ -108,6 +108,7 @@ struct PoolPlanner {
         }
         let instance: Instance
         switch reading {
+        case .unknown where reading.isMissing: return no(.instanceGone)
         case .unknown(let unknown): return no(.unknown(unknown))
         case .known(let value): instance = value
         }

@@ -84,6 +84,7 @@ extension WaitReason {
         case .noInstance(.some(let id)): return "its spec.providerID, \(id), is not that of a GCE instance"
         case .instanceChanged(let expected, let found):
             return "its instance was recreated (id \(expected) on the node, \(found) in GCE); the Node object is about to follow"
+        case .instanceGone: return "its instance is gone; the Node object is about to follow"
         case .instanceStatus(let status): return "its instance is \(status)"
         case .beingDeleted: return "it is being deleted"
         case .backOff(let reason): return "tried a moment ago, tried again later: \(reason)"

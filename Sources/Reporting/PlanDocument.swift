@@ -104,6 +104,7 @@ package import Planning
 /// | | `otherStaticAddress` | it holds a static address that this policy did not give it |
 /// | | `noInstance` | its `spec.providerID` names no GCE instance |
 /// | | `instanceChanged` | its instance was recreated |
+/// | | `instanceGone` | its instance is gone |
 /// | | `instanceStatus` | its instance is not running |
 /// | | `beingDeleted` | the Node is being deleted |
 /// | | `backOff` | a swap failed a moment ago |

@@ -62,6 +62,7 @@ extension WaitReason {
         case .otherStaticAddress: "otherStaticAddress"
         case .noInstance: "noInstance"
         case .instanceChanged: "instanceChanged"
+        case .instanceGone: "instanceGone"
         case .instanceStatus: "instanceStatus"
         case .beingDeleted: "beingDeleted"
         case .backOff: "backOff"

@@ -181,6 +181,18 @@ import Testing
         #expect(run.notices.contains { $0.kind == .revocationHeld })
     }
 
+    @Test func `a Node that lingers without its instance holds up no revoke`() {
+        let run = Simulation(nodes: 1...2, addresses: [1, 2])
+        run.start()
+        run.run(for: .seconds(60))
+        run.world.instances[Fixture.instanceReference(2)] = nil
+        run.world.nodes["node-2"]?.externalIPs = []
+        run.world.groups[group]?.append(Fixture.rule("sgr-hand", "192.0.2.7/32"))
+        run.run(for: .seconds(60))
+        #expect(run.world.admitted() == run.reservedBlocks)
+        #expect(run.notices.allSatisfy { $0.kind != .readingUnknown })
+    }
+
     @Test func `a node recreated under its old name is bound anew`() {
         let run = Simulation(nodes: 1...1, addresses: [1, 2])
         run.start()

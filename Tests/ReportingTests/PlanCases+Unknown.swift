@@ -70,7 +70,7 @@ extension PlanCases {
         .instanceChanged(expected: "9001", found: "9002"), .instanceStatus("STOPPING"), .beingDeleted,
         .backOff("compute instances.addAccessConfig on node-12: IP_IN_USE_BY_ANOTHER_RESOURCE (HTTP 400)"),
         .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused, .firstSwap,
-        .otherStaticAddress(Fixture.address(50).reference),
+        .otherStaticAddress(Fixture.address(50).reference), .instanceGone,
     ]
 
     /// The planner's own plan of a pool, with a node in each state of waiting.
