@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 import Logging
+import Model
 import NIOCore
 
 /// Serves `KubernetesAPI` with hummingbird: `Application(responder: KubernetesFrontEnd(api: api), configuration: …)`.
@@ -8,8 +9,13 @@ package struct KubernetesFrontEnd: HTTPResponder {
     package typealias Context = BasicRequestContext
 
     private let api: KubernetesAPI
+    private let box: WorldBox?
 
-    package init(api: KubernetesAPI) { self.api = api }
+    /// - Parameter box: the world in whose log the calls are recorded.
+    package init(api: KubernetesAPI, box: WorldBox? = nil) {
+        self.api = api
+        self.box = box
+    }
 
     package func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let body: [UInt8]
@@ -21,7 +27,24 @@ package struct KubernetesFrontEnd: HTTPResponder {
         let call = KubernetesRequest(
             method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "",
             headers: request.headers.map { (name: $0.name.canonicalName, value: $0.value) }, body: body)
-        return response(await api.respond(to: call))
+        let received = api.runtime.now().wall
+        let reply = await api.respond(to: call)
+        record(call, reply, received: received)
+        return response(reply)
+    }
+
+    private func record(_ request: KubernetesRequest, _ reply: KubernetesReply, received: Timestamp) {
+        guard let box else { return }
+        let wire = WireRequest(
+            method: request.method, path: request.path, query: request.query, headers: request.headers, body: [])
+        let call = WireCall(kubernetes: wire)
+        let outcome: CallLog.Outcome =
+            (200..<300).contains(reply.status)
+            ? .answered(status: reply.status) : .refused(status: reply.status, code: String(reply.status))
+        var entry = CallLog.Call(
+            time: received, api: .kubernetes, operation: call.operation, resource: call.resource, outcome: outcome, caller: wire.caller)
+        if entry.isWrite, case .answered = outcome { entry.effectAt = api.runtime.now().wall }
+        box.step { world, _ in world.calls.record(entry) }
     }
 
     private func response(_ reply: KubernetesReply) -> Response {

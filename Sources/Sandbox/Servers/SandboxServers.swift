@@ -20,10 +20,14 @@ package final class SandboxServers: Sendable {
     }
 
     /// Starts all servers; they listen when it returns.
-    package static func start(_ world: World, runtime: Runtime) async throws -> SandboxServers {
+    ///
+    /// - Parameter observer: as `WorldBox` has it.
+    package static func start(
+        _ world: World, runtime: Runtime, observer: (@Sendable (World, Timestamp) -> Void)? = nil
+    ) async throws -> SandboxServers {
         var world = world
         if world.google.identityKey == nil { world.google.identityKey = try RSAPrivateKey.generate(bits: 2048) }
-        let box = WorldBox(world, runtime: runtime)
+        let box = WorldBox(world, runtime: runtime, observer: observer)
         let frontEnds: [any FrontEnd] = [
             ComputeFrontEnd(), MetadataFrontEnd(), OAuthFrontEnd(), EC2FrontEnd(), STSFrontEnd(),
         ]
@@ -31,7 +35,7 @@ package final class SandboxServers: Sendable {
         do {
             for frontEnd in frontEnds { servers.append(try await .start(WireResponder(frontEnd: frontEnd, box: box))) }
             let api = KubernetesAPI(access: box, settings: KubernetesAPI.Settings(), runtime: runtime)
-            servers.append(try await .start(KubernetesFrontEnd(api: api)))
+            servers.append(try await .start(KubernetesFrontEnd(api: api, box: box)))
         } catch {
             for server in servers { await server.stop() }
             throw error

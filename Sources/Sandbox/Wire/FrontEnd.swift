@@ -27,38 +27,49 @@ extension FrontEnd {
         switch fault {
         case .fail(let status, let code, let message):
             let response = refusal(status: status, code: code, message: message, in: &world)
-            return finish(.answer(response), call, in: &world, now: now, latency: latency)
+            return finish(.answer(response), call, request, in: &world, now: now, latency: latency)
         case .answer(let status, let contentType, let body):
             let response = WireResponse(
                 status: status, headers: [("Content-Type", contentType)], body: body, errorCode: "injected")
-            return finish(.answer(response), call, in: &world, now: now, latency: latency)
+            return finish(.answer(response), call, request, in: &world, now: now, latency: latency)
         case .dropRequest:
-            return finish(.hangUp, call, in: &world, now: now, latency: latency)
+            return finish(.hangUp, call, request, in: &world, now: now, latency: latency)
         case .dropAnswer:
-            _ = perform(call, request, in: &world, now: now, received: received)
-            return finish(.hangUp, call, in: &world, now: now, latency: latency)
+            let lost = perform(call, request, in: &world, now: now, received: received)
+            return finish(.hangUp, call, request, in: &world, now: now, latency: latency, lost: lost)
         case .delay(let delay):
             let reply = perform(call, request, in: &world, now: now, received: received)
-            return finish(reply, call, in: &world, now: now, latency: latency + delay)
+            return finish(reply, call, request, in: &world, now: now, latency: latency + delay)
         case nil:
             let reply = perform(call, request, in: &world, now: now, received: received)
-            return finish(reply, call, in: &world, now: now, latency: latency)
+            return finish(reply, call, request, in: &world, now: now, latency: latency)
         }
     }
 
-    private func finish(_ reply: WireReply, _ call: WireCall, in world: inout World, now: Timestamp, latency: Duration) -> WireReply {
-        let outcome: CallLog.Outcome
+    /// - Parameter lost: the answer that nobody gets.
+    private func finish(
+        _ reply: WireReply, _ call: WireCall, _ request: WireRequest, in world: inout World, now: Timestamp, latency: Duration,
+        lost: WireReply? = nil
+    ) -> WireReply {
         var result = reply
+        if latency > .zero, case .answer(let response) = reply { result = .answerAt(now + latency, response) }
+        var entry = CallLog.Call(
+            time: now, api: api, operation: call.operation, resource: call.resource, outcome: Self.outcome(of: reply),
+            caller: request.caller, requestID: request.parameters["requestId"])
+        if entry.isWrite, case .answered = Self.outcome(of: lost ?? reply) {
+            let begun = entry.requestID.flatMap { id in world.compute.operations.values.first { $0.requestID == id } }
+            entry.effectAt = begun?.dueAt ?? now
+        }
+        world.calls.record(entry)
+        return result
+    }
+
+    private static func outcome(of reply: WireReply) -> CallLog.Outcome {
         switch reply {
         case .answer(let response), .answerAt(_, let response):
-            outcome =
-                response.errorCode.map { .refused(status: response.status, code: $0) } ?? .answered(status: response.status)
-            if latency > .zero, case .answer = reply { result = .answerAt(now + latency, response) }
-        case .again: outcome = .answered(status: 200)
-        case .hangUp: outcome = .dropped
+            response.errorCode.map { .refused(status: response.status, code: $0) } ?? .answered(status: response.status)
+        case .again: .answered(status: 200)
+        case .hangUp: .dropped
         }
-        world.calls.record(
-            CallLog.Call(time: now, api: api, operation: call.operation, resource: call.resource, outcome: outcome))
-        return result
     }
 }

@@ -25,6 +25,9 @@ package struct WireRequest: Sendable {
         return headers.first { $0.name.lowercased() == wanted }?.value
     }
 
+    /// Who sends it, for the log of calls.
+    package var caller: String { header(CallLog.callerHeader) ?? header("User-Agent") ?? "" }
+
     /// The path's segments, decoded.
     package var segments: [String] {
         path.split(separator: "/").map { PercentEncoding.decode($0, plusIsSpace: false) }
