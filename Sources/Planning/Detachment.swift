@@ -52,4 +52,13 @@ enum Detachment: Hashable {
 extension Unknown {
     /// The same, said of one region of several.
     func of(region: String) -> Unknown { Unknown(cause, "region \(region): \(message)") }
+
+    /// All of several regions, the first five by name; `nil` for none.
+    init?(regions: [String: Unknown]) {
+        let all = regions.sorted { $0.key < $1.key }.map { $0.value.of(region: $0.key) }
+        guard let first = all.first else { return nil }
+        let more = all.count > 5 ? "; and \((all.count - 5).counting("more region"))" : ""
+        let isOneCause = all.allSatisfy { $0.cause == first.cause }
+        self.init(isOneCause ? first.cause : .partial, all.prefix(5).map(\.message).joined(separator: "; ") + more)
+    }
 }

@@ -27,7 +27,12 @@ extension Inquiry {
     private static func swaps(
         _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
     ) -> [Inquiry] {
-        guard observation.projectAddresses == nil, policy.nodes != nil, observation.instances.contains(where: { $0.value.value != nil }) else { return [] }
+        let isTakenUp = { (node: Node) in
+            node.claim.map { $0.policy != policy.name && context.takesUp($0, policy: policy.name, at: observation.at.wall) } ?? false
+        }
+        guard observation.projectAddresses == nil, policy.nodes != nil,
+            observation.instances.contains(where: { $0.value.value != nil }) || facts.nodes.contains(where: isTakenUp)
+        else { return [] }
         let isWanted = Planner.wantsProjectAddresses(policy: policy, observation: observation, context: context, facts: facts)
         return isWanted ? [.projectAddresses] : []
     }

@@ -17,6 +17,10 @@ package struct PlanningContext: Sendable {
     /// Whether a swap of this process has succeeded. Until then a node that serves is swapped alone: should its new address be refused, after all that can be checked,
     /// one node is without an address, and not as many as may be swapped at a time.
     package var isProven = true
+    /// The other policies that this controller has: each settles its own claims.
+    package var otherPolicies: Set<String> = []
+    /// From this age of a claim on nobody else carries it on: what was begun then is over, one way or the other.
+    package var claimIsFresh: Duration = .seconds(300)
     /// The last good reading of each group, at most an hour old: it counts for binding while the group can't be read.
     package var lastGood: [SecurityGroupReference: SecurityGroup]
     /// Rules whose revocation was approved for this pass.
@@ -54,5 +58,13 @@ package struct PlanningContext: Sendable {
         self.beingRevoked = beingRevoked
         self.whitelistOnly = whitelistOnly
         self.hash = hash
+    }
+}
+
+extension PlanningContext {
+    /// Whether a policy takes up a claim on a node of its pool: one of its own, or one of a policy that is gone (renamed, removed), which nobody else would. That policy may only be gone
+    /// from here, and be carried out by another deployment: so not before the claim is old.
+    func takesUp(_ claim: SwapClaim, policy: String, at now: Timestamp) -> Bool {
+        claim.policy == policy || (!otherPolicies.contains(claim.policy) && now - claim.startedAt >= claimIsFresh)
     }
 }

@@ -25,7 +25,7 @@ package struct PoolFacts: Sendable {
         unknownRegions = inScope
         reservedUnknown =
             observation.addresses.unknown
-            ?? inScope.min { $0.key < $1.key }.map { $0.value.of(region: $0.key) }
+            ?? Unknown(regions: inScope)
         nodes = (observation.nodes.value ?? []).sorted { $0.name < $1.name }
         nodesUnknown = observation.nodes.unknown
 

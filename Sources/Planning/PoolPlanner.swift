@@ -41,8 +41,9 @@ struct PoolPlanner {
                 plan.state = .swapping(address)
             } else if let reason = context.coolingDown[node.name] {
                 plan.state = facts.bound[node.name].map { .bound($0.reference) } ?? .waiting(.backOff(reason))
-            } else if let claim = node.claim, claim.policy == policy.name, !isPaused {
-                plan.state = resume(node, claim, &free, &slots, &outcome)
+            } else if let claim = node.claim, !isPaused, context.takesUp(claim, policy: policy.name, at: observation.at.wall) {
+                slots -= 1
+                plan.state = resume(node, claim, &outcome)
             } else if node.hasUnreadableClaim {
                 plan.state = .waiting(
                     .backOff(
@@ -50,6 +51,9 @@ struct PoolPlanner {
             } else if let address = facts.bound[node.name] {
                 plan.state = .bound(address.reference)
                 settleTaint(&plan, address, pool)
+            } else if let claim = node.claim, claim.policy != policy.name, !isPaused {
+                let isLoaded = context.otherPolicies.contains(claim.policy)
+                plan.state = .waiting(.otherClaim(policy: claim.policy, takenUpAfter: isLoaded ? nil : context.claimIsFresh))
             } else {
                 switch candidate(node) {
                 case .success(let found): candidates[node.name] = found
@@ -58,28 +62,18 @@ struct PoolPlanner {
             }
             plans[node.name] = plan
         }
+        reserveAlternatives(&free, &outcome)
         for node in PoolPlanner.inOrder(candidates.keys.compactMap { plans[$0]?.node }, pool: pool) {
             guard let found = candidates[node.name] else { continue }
             plans[node.name]?.state = assign(found, pool, &free, &slots, &outcome)
         }
+        offerAlternatives(free, &outcome)
         takeUpStrays(&outcome)
         outcome.nodes = plans.values.sorted { $0.node.name < $1.node.name }
         return outcome
     }
 
-    /// A node that left the pool in mid-swap gets no reserved address any more, but it is not left without any: what was begun on it is settled.
-    private func takeUpStrays(_ outcome: inout Outcome) {
-        guard !isPaused else { return }
-        let pool = Set(facts.nodes.map(\.name))
-        for node in observation.strays.sorted(by: { $0.name < $1.name }) {
-            guard let claim = node.claim, claim.policy == policy.name, !pool.contains(node.name), context.activeSwaps[node.name] == nil,
-                context.coolingDown[node.name] == nil
-            else { continue }
-            outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: [], claimStands: false))
-        }
-    }
-
-    private var isPaused: Bool { policy.suspend || context.whitelistOnly }
+    var isPaused: Bool { policy.suspend || context.whitelistOnly }
 
     /// Reserved, used by nothing, claimed by no node, not refused a moment ago; sorted.
     private func freeAddresses() -> [Address] {
@@ -149,11 +143,10 @@ struct PoolPlanner {
         if let obstacle = staticAddress(found, &outcome) { return .waiting(obstacle) }
         slots -= 1
         free.removeAll { $0.reference == chosen.reference }
-        let others = fitting.filter { $0.reference != chosen.reference && notAdmitted($0).isEmpty }
         outcome.swaps.append(
             PlannedSwap(
                 node: found.node, instance: found.instance, accessConfig: found.accessConfig, networkInterface: found.networkInterface,
-                address: chosen, alternatives: Array(others.prefix(3))))
+                address: chosen, alternatives: []))
         return .swapping(chosen.reference)
     }
 
@@ -172,7 +165,7 @@ struct PoolPlanner {
         }
     }
 
-    private func detachment(of ip: IPAddress?, on instance: InstanceReference) -> Detachment {
+    func detachment(of ip: IPAddress?, on instance: InstanceReference) -> Detachment {
         Detachment.of(ip, on: instance, policy: policy, observation: observation, context: context, facts: facts)
     }
 
@@ -188,32 +181,6 @@ struct PoolPlanner {
         let here = facts.reserved.filter { $0.reference.region == region }
         let otherTier = tier.map { tier in freeAddresses().filter { $0.reference.region == region && $0.networkTier != tier }.count } ?? 0
         return .exhausted(region: region, reserved: here.count, otherTier: otherTier)
-    }
-
-    /// A swap that a crash, a lost leadership or another failure left behind is finished or restored before anything else,
-    /// whatever the limit of swaps at a time: its node may be without any external address.
-    private func resume(
-        _ node: Node, _ claim: SwapClaim, _ free: inout [Address], _ slots: inout Int, _ outcome: inout Outcome
-    ) -> NodeState {
-        slots -= 1
-        let claimed = facts.reserved.first { $0.reference == claim.address && $0.ip == claim.ip }
-        let heldByOther = claimed.map { address in address.users.contains { $0 != node.instance.map(AddressUser.instance) } } ?? false
-        // On the node that this controller runs on nothing is taken off: a claim there only puts an address on where there is none.
-        let stands = node.name != context.ownNode && (claimed.map { !heldByOther && notAdmitted($0).isEmpty } ?? false) && mayTakeOff(claim, node)
-        let fitting = free.filter {
-            $0.reference.region == claim.address.region && $0.networkTier == claim.networkTier && notAdmitted($0).isEmpty
-        }
-        outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: Array(fitting.prefix(3)), claimStands: stands))
-        return .swapping(claim.address)
-    }
-
-    /// Whether the address from before the swap may still be taken off, should it be on. Who wrote the claim had asked; this only sees what has changed since.
-    private func mayTakeOff(_ claim: SwapClaim, _ node: Node) -> Bool {
-        guard let instance = node.instance else { return true }
-        switch detachment(of: claim.previousIP, on: instance) {
-        case .allowed, .notAsked, .unknown: return true
-        case .otherStatic, .reserved: return false
-        }
     }
 
     /// The startup taint goes once the node is bound, by a reading of the instance itself in this pass, and its address is admitted.

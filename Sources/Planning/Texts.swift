@@ -87,6 +87,9 @@ extension WaitReason {
         case .instanceGone: return "its instance is gone; the Node object is about to follow"
         case .instanceStatus(let status): return "its instance is \(status)"
         case .beingDeleted: return "it is being deleted"
+        case .otherClaim(let policy, nil): return "the policy \(policy) began a swap on it, and settles it first"
+        case .otherClaim(let policy, .some(let age)):
+            return "the policy \(policy), which this controller does not have, began a swap on it; it is taken up \(age.brief) after it began, should nobody carry it on"
         case .backOff(let reason): return "tried a moment ago, tried again later: \(reason)"
         case .unknown(let unknown): return "not known: \(unknown.message)"
         case .paused: return "the policy is suspended, or only the whitelist half runs"

@@ -107,6 +107,7 @@ package import Planning
 /// | | `instanceGone` | its instance is gone |
 /// | | `instanceStatus` | its instance is not running |
 /// | | `beingDeleted` | the Node is being deleted |
+/// | | `otherClaim` | a swap of another policy on it is not over |
 /// | | `backOff` | a swap failed a moment ago |
 /// | | `unknown` | something needed is not known |
 /// | | `paused` | the policy is suspended, or only the whitelist half runs |

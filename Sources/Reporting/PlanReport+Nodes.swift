@@ -47,9 +47,10 @@ extension PlanReport {
 
     private static func resumed(_ resume: ResumedSwap) -> String {
         let claimed = "\(resume.claim.address.name) (\(resume.claim.ip))"
-        if resume.claimStands { return "an interrupted swap to \(claimed) is finished" }
+        let whose = resume.claim.policy == resume.policy ? "" : " of the policy \(resume.claim.policy), which is gone,"
+        if resume.claimStands { return "an interrupted swap\(whose) to \(claimed) is finished" }
         return
-            "an interrupted swap to \(claimed), which can't be given any more, ends with another reserved or an ephemeral address"
+            "an interrupted swap\(whose) to \(claimed), which can't be given any more, ends with another reserved or an ephemeral address"
     }
 
     /// The reserved set: who holds each, and where it is not admitted yet.

@@ -65,6 +65,7 @@ extension WaitReason {
         case .instanceGone: "instanceGone"
         case .instanceStatus: "instanceStatus"
         case .beingDeleted: "beingDeleted"
+        case .otherClaim: "otherClaim"
         case .backOff: "backOff"
         case .unknown: "unknown"
         case .paused: "paused"

@@ -193,6 +193,44 @@ import Testing
         #expect(run.notices.allSatisfy { $0.kind != .readingUnknown })
     }
 
+    /// At each moment of a swap the policy is renamed, and the process that knew it by its old name is gone.
+    @Test(arguments: [true, false]) func `a renamed policy's interrupted swaps are finished five minutes after they began`(isStripped: Bool) throws {
+        let run = Simulation(nodes: 1...2, addresses: [1, 2], rules: (1...2).map { Fixture.ownRule($0, policy: "orders-db-old") })
+        let address = Fixture.address(1)
+        let claim = SwapClaim(
+            policy: "orders-db-old", address: address.reference, ip: address.ip, instanceID: "9001", networkInterface: "nic0",
+            accessConfigName: "external-nat", networkTier: .premium, previousIP: Fixture.ephemeralIP(1), detachRequestID: "old-1",
+            attachRequestID: "old-2", restoreRequestID: "old-3", startedAt: run.moment.wall)
+        run.world.nodes["node-1"]?.annotations[Node.Annotation.claim] = claim.json
+        if isStripped { run.world.instances[Fixture.instanceReference(1)] = Fixture.instance(1, natIP: .some(nil)) }
+        run.start()
+        run.run(for: .seconds(290))
+        #expect(run.bound == ["node-2"])
+        #expect(run.world.nodes["node-1"]?.claim == claim)
+        #expect(run.notices.contains { $0.kind == .nodeUnassigned && $0.message.contains("orders-db-old") })
+        run.run(for: .seconds(60))
+        #expect(run.ip(1) == address.ip)
+        #expect(run.world.nodes["node-1"]?.annotations[Node.Annotation.claim] == nil)
+        #expect(run.world.violations == [])
+    }
+
+    @Test func `a claim of a policy that this process runs is left to it, until that policy is removed`() {
+        let run = Simulation(nodes: 1...1, addresses: [1])
+        let claim = SwapClaim(
+            policy: "billing-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001", networkInterface: "nic0",
+            accessConfigName: "external-nat", networkTier: .premium, previousIP: Fixture.ephemeralIP(1), detachRequestID: "old-1",
+            attachRequestID: "old-2", restoreRequestID: "old-3", startedAt: run.moment.wall)
+        run.world.nodes["node-1"]?.annotations[Node.Annotation.claim] = claim.json
+        run.start()
+        run.send(.otherPolicies(["billing-db"]))
+        run.run(for: .seconds(700))
+        #expect(run.bound == [])
+        #expect(run.world.nodes["node-1"]?.claim == claim)
+        run.send(.otherPolicies([]))
+        run.run(for: .seconds(60))
+        #expect(run.bound == ["node-1"])
+    }
+
     @Test func `a node recreated under its old name is bound anew`() {
         let run = Simulation(nodes: 1...1, addresses: [1, 2])
         run.start()

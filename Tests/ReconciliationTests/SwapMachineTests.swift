@@ -323,21 +323,36 @@ import Testing
 
     // MARK: Taken up
 
-    private func claim(previous: IPAddress? = Fixture.ephemeralIP(1)) -> SwapClaim {
+    private func claim(of policy: String = "orders-db", previous: IPAddress? = Fixture.ephemeralIP(1)) -> SwapClaim {
         SwapClaim(
-            policy: "orders-db", address: Fixture.address(1).reference, ip: reserved, instanceID: "9001", networkInterface: "nic0",
+            policy: policy, address: Fixture.address(1).reference, ip: reserved, instanceID: "9001", networkInterface: "nic0",
             accessConfigName: "External IP", networkTier: .premium, previousIP: previous, detachRequestID: "old-1", attachRequestID: "old-2",
             restoreRequestID: "old-3", startedAt: Fixture.start.wall)
     }
 
-    private func resumed(stands: Bool = true, after age: Duration = .seconds(10), alternatives: [Int] = []) throws -> Transcript {
-        let claim = claim()
+    private func resumed(
+        of policy: String = "orders-db", stands: Bool = true, after age: Duration = .seconds(10), alternatives: [Int] = []
+    ) throws -> Transcript {
+        let claim = claim(of: policy)
         let swap = ResumedSwap(
-            node: Fixture.node(1, claim: claim), claim: claim, alternatives: alternatives.map { Fixture.address($0) }, claimStands: stands)
+            node: Fixture.node(1, claim: claim), claim: claim, alternatives: alternatives.map { Fixture.address($0) }, claimStands: stands,
+            policy: "orders-db")
         let machine = try #require(SwapMachine(swap, times: SwapTimes(), uuid: Self.uuids()))
         var step = Transcript(machine: machine, now: Fixture.start.wall + age)
         #expect(step(.start) == .readInstance)
         return step
+    }
+
+    @Test(arguments: [true, false]) func `the claim of a policy that is gone is written anew in the name of the one that takes it up`(stands: Bool) throws {
+        var step = try resumed(of: "orders-db-old", stands: stands, after: .seconds(301), alternatives: [2])
+        guard case .writeClaim(let expected, let written) = step(.instance(.success(Fixture.instance(1, natIP: .some(nil))))) else { return #expect(Bool(false)) }
+        #expect(expected == claim(of: "orders-db-old"))
+        #expect(written?.policy == "orders-db" && written?.address == Fixture.address(stands ? 1 : 2).reference)
+    }
+
+    @Test func `the claim of a policy that is gone comes off where nothing was taken off`() throws {
+        var step = try resumed(of: "orders-db-old", stands: false, after: .seconds(301))
+        #expect(step(.instance(.success(before))) == .writeClaim(expected: claim(of: "orders-db-old"), nil))
     }
 
     @Test func `nothing was done yet: the address is checked again, and the detach repeated with its id`() throws {

@@ -71,6 +71,7 @@ extension PlanCases {
         .backOff("compute instances.addAccessConfig on node-12: IP_IN_USE_BY_ANOTHER_RESOURCE (HTTP 400)"),
         .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused, .firstSwap,
         .otherStaticAddress(Fixture.address(50).reference), .instanceGone,
+        .otherClaim(policy: "orders-db-old", takenUpAfter: .seconds(300)), .otherClaim(policy: "billing-db", takenUpAfter: nil),
     ]
 
     /// The planner's own plan of a pool, with a node in each state of waiting.

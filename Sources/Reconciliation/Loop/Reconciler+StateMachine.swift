@@ -11,6 +11,8 @@ package struct ReconcilerMachine: Sendable {
     let times: LoopTimes
     let ownNode: String?
     let otherPorts: [SecurityGroupReference: [ManagedPort]]
+    /// The names of the other policies that this process runs: they settle their own claims.
+    var otherPolicies: Set<String>
     let whitelistOnly: Bool
     let hash: @Sendable ([UInt8]) -> String
     let uuid: @Sendable () -> String
@@ -85,13 +87,14 @@ package struct ReconcilerMachine: Sendable {
 
     package init(
         policy: Whitelist, mode: Reconciler.Mode, times: LoopTimes, ownNode: String?, otherPorts: [SecurityGroupReference: [ManagedPort]],
-        whitelistOnly: Bool, hash: @escaping @Sendable ([UInt8]) -> String, uuid: @escaping @Sendable () -> String
+        otherPolicies: Set<String> = [], whitelistOnly: Bool, hash: @escaping @Sendable ([UInt8]) -> String, uuid: @escaping @Sendable () -> String
     ) {
         self.policy = policy
         self.mode = mode
         self.times = times
         self.ownNode = ownNode
         self.otherPorts = otherPorts
+        self.otherPolicies = otherPolicies
         self.whitelistOnly = whitelistOnly
         self.hash = hash
         self.uuid = uuid
@@ -107,6 +110,7 @@ package struct ReconcilerMachine: Sendable {
             wantsPass = true
         case .leading(let leads): lead(leads)
         case .wake: wantsPass = true
+        case .otherPolicies(let names): otherPolicies = names
         case .elapsed: elapsed(now.instant)
         case .approve(let digest):
             digests.insert(digest)
@@ -284,6 +288,8 @@ package struct ReconcilerMachine: Sendable {
     func context(_ now: Moment) -> PlanningContext {
         var context = unlimitedContext(now)
         context.isProven = isProven
+        context.otherPolicies = otherPolicies
+        context.claimIsFresh = times.swap.claimIsFresh
         context.swapLimit = refusal.map { PlanningContext.SwapLimit(count: $0.until > now.instant ? 0 : 1, reason: $0.reason) }
         return context
     }

@@ -34,6 +34,8 @@ package enum Reconciler {
         case leading(Bool)
         /// A node came, went or changed.
         case wake
+        /// Which other policies this process runs from now on.
+        case otherPolicies(Set<String>)
         case observed(pass: Int, Observation)
         case answered(pass: Int, [Inquiry: Answer])
         case strays(Reading<[Node]>)

@@ -93,6 +93,8 @@ package struct SwapMachine: Sendable {
         node = swap.node
         self.instance = instance
         claim = swap.claim
+        // What is written from now on is for whoever takes it up after this process.
+        claim.policy = swap.policy
         written = swap.claim
         alternatives = swap.alternatives
         claimStands = swap.claimStands

@@ -57,6 +57,7 @@ actor LoopSet {
             running[name] = nil
         }
         guard !isStopping else { return }
+        for (name, entry) in running { entry.loop.send(.otherPolicies(Session.others(than: name, policies))) }
         for policy in policies where running[policy.name] == nil { start(policy, of: policies) }
     }
 

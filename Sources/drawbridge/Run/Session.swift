@@ -30,9 +30,11 @@ enum Session {
     ) -> ReconcilerMachine {
         ReconcilerMachine(
             policy: policy, mode: mode, times: LoopTimes(interval: interval), ownNode: surroundings.ownNode,
-            otherPorts: otherPorts(policy, policies), whitelistOnly: whitelistOnly,
+            otherPorts: otherPorts(policy, policies), otherPolicies: others(than: policy.name, policies), whitelistOnly: whitelistOnly,
             hash: { hexadecimal(SHA256.digest($0)) }, uuid: { Runtime.system.uuid() })
     }
+
+    static func others(than name: String, _ policies: [Whitelist]) -> Set<String> { Set(policies.map(\.name)).subtracting([name]) }
 
     /// What the other policies manage on the groups of a policy.
     static func otherPorts(_ policy: Whitelist, _ policies: [Whitelist]) -> [SecurityGroupReference: [ManagedPort]] {
