@@ -1,6 +1,6 @@
 import HTTP
 import Locking
-import Model
+package import Model
 import SigV4
 import XML
 
@@ -25,14 +25,18 @@ struct AWSQueryClient: Sendable {
         let runtime = connection.runtime
         let body = formBody(call)
         var attempts = QueryAttempts(policy: call.policy, start: runtime.now().instant, signed: provider != nil)
+        var previous: APIError?
         while true {
             let credentials = try await provider?.credentials()
+            // Last before the request leaves: what comes before may take long.
+            try call.gate?.pass(service.api, call.operation, on: call.resource, after: previous)
             let failure: QueryFailure
             do throws(QueryFailure) {
                 return try await attempt(call, body: body, credentials: credentials)
             } catch {
                 failure = error
             }
+            previous = failure.error
             let (now, unit) = (runtime.now().instant, runtime.unit())
             let decision = call.budget.withLock {
                 attempts.decide(after: failure, skew: connection.skew, now: now, unit: unit, budget: &$0)
@@ -103,7 +107,7 @@ struct AWSQueryClient: Sendable {
 
 extension Retry.Policy {
     /// Calls that may be lost: the next pass makes them again.
-    static let reads = Retry.Policy(attempts: 4, base: .milliseconds(500), cap: .seconds(8), total: .seconds(25))
+    package static let reads = Retry.Policy(attempts: 4, base: .milliseconds(500), cap: .seconds(8), total: .seconds(25))
     /// What is refused for its rate is worth waiting for: throttles of writes last longer.
-    static let writes = Retry.Policy(attempts: 7, base: .milliseconds(500), cap: .seconds(15), total: .seconds(60))
+    package static let writes = Retry.Policy(attempts: 7, base: .milliseconds(500), cap: .seconds(15), total: .seconds(60))
 }

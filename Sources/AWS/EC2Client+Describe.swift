@@ -65,14 +65,14 @@ extension EC2Client {
         parameters.add("Filter.1.Value.1", reference.id)
         parameters.add("MaxResults", 1000)
         if let token { parameters.add("NextToken", token) }
-        return call(.describeSecurityGroupRules, on: reference, parameters)
+        return call(.describeSecurityGroupRules, on: reference, parameters, gate: nil)
     }
 
     /// Returns when the group exists and has no inbound rule.
     private func confirmEmpty(_ reference: SecurityGroupReference) async throws(APIError) {
         var parameters = QueryParameters()
         parameters.add("GroupId.1", reference.id)
-        let call = call(.describeSecurityGroups, on: reference, parameters)
+        let call = call(.describeSecurityGroups, on: reference, parameters, gate: nil)
         let answer = try await read(call)
         guard answer.root["securityGroupInfo"] != nil else { throw unreadable(call, "no securityGroupInfo in the answer") }
         guard let group = answer.root.items("securityGroupInfo").first(where: { $0.text("groupId") == reference.id }) else {

@@ -37,11 +37,12 @@ package struct EC2Client: Sendable {
     /// - Parameters:
     ///   - permissions: at most 1000; no two of the same traffic and block.
     ///   - dryRun: asks for the right only; returns when EC2 says that the call would have been allowed.
+    ///   - gate: asked before each request; closed, it ends the call with `lease-lost`.
     /// - Throws: `.reread` for `InvalidPermission.Duplicate` and whenever the call may have been carried out.
     ///
     /// Source: EC2 API Reference, AuthorizeSecurityGroupIngress. One permission that exists already fails the whole call.
     package func authorizeIngress(
-        _ group: SecurityGroupReference, _ permissions: [IpPermission], dryRun: Bool = false
+        _ group: SecurityGroupReference, _ permissions: [IpPermission], dryRun: Bool = false, gate: WriteGate
     ) async throws(APIError) {
         guard !permissions.isEmpty else { return }
         let operation = EC2Operation.authorizeSecurityGroupIngress
@@ -54,26 +55,26 @@ package struct EC2Client: Sendable {
                 operation, group, "duplicate-permission",
                 "\(error.permission.traffic) from \(error.permission.cidr) stands in the call twice")
         }
-        try await write(call(operation, on: group, parameters), dryRun: dryRun)
+        try await write(call(operation, on: group, parameters, gate: gate), dryRun: dryRun)
     }
 
     /// Revokes inbound rules by their ids in one call.
     ///
     /// - Parameters:
     ///   - ruleIDs: at most 1000.
-    ///   - dryRun: as in `authorizeIngress`.
+    ///   - dryRun, gate: as in `authorizeIngress`.
     /// - Throws: `.reread` when a rule is gone already or EC2 didn't know one, and whenever the call may have been carried out.
     ///
     /// Source: EC2 API Reference, RevokeSecurityGroupIngress.
     package func revokeIngress(
-        _ group: SecurityGroupReference, ruleIDs: [String], dryRun: Bool = false
+        _ group: SecurityGroupReference, ruleIDs: [String], dryRun: Bool = false, gate: WriteGate
     ) async throws(APIError) {
         guard !ruleIDs.isEmpty else { return }
         let operation = EC2Operation.revokeSecurityGroupIngress
         try check(ruleIDs.count, operation, group)
         var parameters = Self.write(group, dryRun: dryRun)
         for (index, id) in Set(ruleIDs).sorted().enumerated() { parameters.add("SecurityGroupRuleId.\(index + 1)", id) }
-        try await write(call(operation, on: group, parameters), dryRun: dryRun)
+        try await write(call(operation, on: group, parameters, gate: gate), dryRun: dryRun)
     }
 
     private static func write(_ group: SecurityGroupReference, dryRun: Bool) -> QueryParameters {
@@ -123,9 +124,12 @@ package struct EC2Client: Sendable {
             message: message + "; read the group again", disposition: .reread, mayHaveTakenEffect: true)
     }
 
-    func call(_ operation: EC2Operation, on group: SecurityGroupReference, _ parameters: QueryParameters) -> QueryCall {
-        QueryCall(
-            operation: operation.rawValue, resource: group.description, parameters: parameters, writes: operation.writes,
+    func call(
+        _ operation: EC2Operation, on group: SecurityGroupReference, _ parameters: QueryParameters, gate: WriteGate?
+    ) -> QueryCall {
+        precondition(operation.writes == (gate != nil), "a write has a gate, a read has none")
+        return QueryCall(
+            operation: operation.rawValue, resource: group.description, parameters: parameters, gate: gate,
             policy: operation.writes ? .writes : .reads, budget: budgets[operation]!, secrets: [])
     }
 

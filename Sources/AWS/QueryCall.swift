@@ -10,7 +10,9 @@ struct QueryCall: Sendable {
     /// After `Action` and `Version`.
     var parameters: QueryParameters
     /// Whether it changes something.
-    var writes: Bool
+    var writes: Bool { gate != nil }
+    /// Asked before each request of a call that changes something; `nil` for one that doesn't.
+    var gate: WriteGate?
     var policy: Retry.Policy
     /// Shared by all calls that may not take each other's retries.
     var budget: Locked<RetryBudget>

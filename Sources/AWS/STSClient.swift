@@ -60,7 +60,7 @@ package struct STSClient: Sendable {
     private func call(_ operation: String, on resource: String, _ parameters: QueryParameters, secrets: [Secret]) -> QueryCall {
         // A session more or less is no harm: these are repeated like reads.
         QueryCall(
-            operation: operation, resource: resource, parameters: parameters, writes: false, policy: .reads, budget: budget,
+            operation: operation, resource: resource, parameters: parameters, gate: nil, policy: .reads, budget: budget,
             secrets: secrets)
     }
 

@@ -12,6 +12,8 @@ struct ComputeCall: Sendable {
     var query: [(String, String)] = []
     var body: [UInt8]?
     var limits = ComputeCall.limits
+    /// Asked before each request of a write. The wait for the operation that the write has started is reading, and goes on without.
+    var gate: WriteGate?
 
     /// A page of 500 Addresses is about 500 KB, and a few MB where each has its 64 labels.
     static let limits = HTTPLimits(connect: .seconds(5), total: .seconds(30), idle: .seconds(20), responseBytes: 16 << 20)

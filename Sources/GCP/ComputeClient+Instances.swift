@@ -30,13 +30,15 @@ extension ComputeClient {
     ///   - accessConfig: the name as it was read: GCE has answered 200 for a name that does not exist, and done nothing.
     ///   - requestID: a UUID. Repeating the call with the same one has no second effect; a new attempt takes a new one.
     ///   - limit: for the call and the wait together.
+    ///   - gate: asked before each request that could start the operation; closed, it ends the call with `lease-lost`. Not asked by the wait.
     /// - Throws: with `mayHaveTakenEffect` where the outcome is not known (cancelled, timed out, lost operation).
     package func deleteAccessConfig(
-        instance: InstanceReference, networkInterface: String, accessConfig: String, requestID: String, limit: Duration
+        instance: InstanceReference, networkInterface: String, accessConfig: String, requestID: String, limit: Duration,
+        gate: WriteGate
     ) async throws(APIError) {
         var call = call(.deleteAccessConfig, instance, verb: "POST", action: "deleteAccessConfig")
         call.query = [("accessConfig", accessConfig), ("networkInterface", networkInterface), ("requestId", requestID)]
-        try await complete(call, on: instance, limit: limit)
+        try await complete(call, on: instance, limit: limit, gate: gate)
     }
 
     /// Puts an access config on an interface that has none, and waits until that is done.
@@ -45,12 +47,12 @@ extension ComputeClient {
     ///   - natIP: a static address of the instance's region that nothing uses; `nil` draws an ephemeral one.
     ///   - networkTier: must be that of the Address; `nil` leaves it to the project's default.
     ///   - requestID: as with `deleteAccessConfig`.
-    ///   - limit: for the call and the wait together.
+    ///   - limit, gate: as with `deleteAccessConfig`.
     /// - Throws: `.reread` where the address or the interface was no longer as read (list again, try the next address); else as
     ///   `deleteAccessConfig`.
     package func addAccessConfig(
         instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier?,
-        requestID: String, limit: Duration
+        requestID: String, limit: Duration, gate: WriteGate
     ) async throws(APIError) {
         var call = call(.addAccessConfig, instance, verb: "POST", action: "addAccessConfig")
         call.query = [("networkInterface", networkInterface), ("requestId", requestID)]
@@ -62,7 +64,7 @@ extension ComputeClient {
         } catch {
             throw call.error("malformed-request", "the access config can't be written as JSON", .permanent)
         }
-        try await complete(call, on: instance, limit: limit)
+        try await complete(call, on: instance, limit: limit, gate: gate)
     }
 
     /// Source: Compute Engine REST v1, `instances.addAccessConfig`, request body.
@@ -79,9 +81,12 @@ extension ComputeClient {
             path: ["projects", reference.project, "zones", reference.zone, "instances", reference.name] + [action].compactMap { $0 })
     }
 
-    private func complete(_ call: ComputeCall, on instance: InstanceReference, limit: Duration) async throws(APIError) {
+    private func complete(
+        _ call: ComputeCall, on instance: InstanceReference, limit: Duration, gate: WriteGate
+    ) async throws(APIError) {
         let start = runtime.now().instant
         var call = call
+        call.gate = gate
         call.limits.total = max(.seconds(1), min(limit, .seconds(30)))
         do {
             let body = try await answer(to: call, within: limit)

@@ -57,16 +57,18 @@ package struct ComputeClient: Sendable {
         let budget = call.method.isWrite ? writeBudget : readBudget
         var retry = Retry(policy: policy, start: runtime.now().instant)
         var mayHaveTakenEffect = false
+        var previous: APIError?
         while true {
             var failure: APIError
             do {
-                return try await attempt(call)
+                return try await attempt(call, after: previous)
             } catch {
                 failure = error
             }
             // Once an answer was lost, no later answer to the same call can exclude that it took effect.
             mayHaveTakenEffect = mayHaveTakenEffect || failure.mayHaveTakenEffect
             failure.mayHaveTakenEffect = mayHaveTakenEffect
+            previous = failure
             // A token source has made its own retries.
             guard failure.api == .compute, failure.code != HTTPError.Kind.cancelled.rawValue, !Task.isCancelled else { throw failure }
             let (disposition, now, unit) = (failure.disposition, runtime.now().instant, runtime.unit())
@@ -81,19 +83,26 @@ package struct ComputeClient: Sendable {
     }
 
     /// Sends the call once; with a new token once more if the first was refused.
-    func attempt(_ call: ComputeCall) async throws(APIError) -> [UInt8] {
+    ///
+    /// - Parameter previous: what the attempt before came to.
+    func attempt(_ call: ComputeCall, after previous: APIError? = nil) async throws(APIError) -> [UInt8] {
+        precondition(call.method.isWrite == (call.gate != nil), "a write has a gate, a read has none")
         let token = try await tokens.token()
-        var response = try await send(call, token)
+        var response = try await send(call, token, after: previous)
         if response.status == 401 {
             tokens.invalidate(token)
-            response = try await send(call, try await tokens.token())
+            let renewed = try await tokens.token()
+            var refused = refusal(of: call, response)
+            refused.mayHaveTakenEffect = previous?.mayHaveTakenEffect ?? false
+            response = try await send(call, renewed, after: refused)
         }
         guard response.isSuccess else { throw refusal(of: call, response) }
         return response.body
     }
 
-    private func send(_ call: ComputeCall, _ token: Secret) async throws(APIError) -> HTTPResponse {
+    private func send(_ call: ComputeCall, _ token: Secret, after previous: APIError?) async throws(APIError) -> HTTPResponse {
         let request = try call.request(endpoint, token: token)
+        try call.gate?.pass(.compute, call.method.rawValue, on: call.resource, after: previous)
         do {
             return try await transport.send(request)
         } catch {

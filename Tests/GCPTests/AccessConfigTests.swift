@@ -21,14 +21,14 @@ import Testing
     private func runDelete(_ transport: ScriptedTransport, _ clock: TestClock, limit: Duration = .seconds(300)) async throws(APIError)
     {
         try await client(transport, clock).deleteAccessConfig(
-            instance: instance, networkInterface: "nic0", accessConfig: "External NAT", requestID: id, limit: limit)
+            instance: instance, networkInterface: "nic0", accessConfig: "External NAT", requestID: id, limit: limit, gate: WriteGate { true })
     }
 
     private func runAdd(_ transport: ScriptedTransport, natIP: String?, tier: NetworkTier?) async throws(APIError) {
         try await client(transport, TestClock()).addAccessConfig(
             instance: instance, networkInterface: "nic0", name: "External NAT", natIP: natIP.flatMap { IPAddress($0) },
             networkTier: tier,
-            requestID: id, limit: .seconds(300))
+            requestID: id, limit: .seconds(300), gate: WriteGate { true })
     }
 
     @Test func `an access config is deleted under its own name, and the operation waited for`() async throws {

@@ -17,11 +17,11 @@ import Testing
         func node(_ name: String) async throws(APIError) -> Node { state.withLock { $0.node } }
         func record(_ event: NodeEvent) async {}
 
-        func setAnnotation(_ key: String, to value: String?, on node: Node) async throws(APIError) -> Node {
+        func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node {
             try write(node) { $0.annotations[key] = value }
         }
 
-        func removeTaint(_ key: String, from node: Node) async throws(APIError) -> Node {
+        func removeTaint(_ key: String, from node: Node, gate: WriteGate) async throws(APIError) -> Node {
             try write(node) { $0.taints.removeAll { $0.key == key } }
         }
 
@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: [0, 1, 7]) func `a node that changed meanwhile is read and written again`(conflicts: Int) async {
         let cluster = Cluster(Fixture.node(1), conflicts: conflicts)
-        let edits = NodeEdits(cluster: cluster) { true }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         #expect(await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) } == nil)
         #expect(cluster.state.withLock { $0.node.claim } == claim(1))
         #expect(cluster.state.withLock { $0.writes } == conflicts + 1)
@@ -64,7 +64,7 @@ import Testing
 
     @Test func `a node that changes for ever is given up`() async {
         let cluster = Cluster(Fixture.node(1), conflicts: 1000)
-        let edits = NodeEdits(cluster: cluster) { true }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         #expect(
             await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }?.disposition
                 == .reread)
@@ -73,7 +73,7 @@ import Testing
 
     @Test func `another's claim is never replaced`() async {
         let cluster = Cluster(Fixture.node(1, claim: claim(2)))
-        let edits = NodeEdits(cluster: cluster) { true }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         for expected in [nil, claim(3)] {
             let failure = await error { () async throws(APIError) in
                 try await edits.replaceClaim(on: Fixture.node(1, claim: claim(2)), expected: expected, with: claim(1))
@@ -87,7 +87,7 @@ import Testing
         var node = Fixture.node(1)
         node.annotations[Node.Annotation.claim] = "{"
         let cluster = Cluster(node)
-        let edits = NodeEdits(cluster: cluster) { true }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         for next in [nil, claim(1)] {
             #expect(await error { () async throws(APIError) in try await edits.replaceClaim(on: node, expected: nil, with: next) } != nil)
         }
@@ -99,7 +99,7 @@ import Testing
         other.uid = "uid-other"
         other.resourceVersion = "99"
         let cluster = Cluster(other)
-        let edits = NodeEdits(cluster: cluster) { true }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         #expect(
             await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }?.disposition
                 == .permanent)
@@ -108,7 +108,7 @@ import Testing
 
     @Test func `without the lease nothing is written`() async {
         let cluster = Cluster(Fixture.node(1, tainted: true))
-        let edits = NodeEdits(cluster: cluster) { false }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { false })
         #expect(
             await error { () async throws(APIError) in try await edits.removeTaint(Fixture.taint, from: Fixture.node(1, tainted: true)) }?.code == "lease-lost")
         #expect(cluster.state.withLock { $0.writes } == 0)
@@ -119,7 +119,7 @@ import Testing
         other.annotations[Node.Annotation.instanceID] = "777"
         other.resourceVersion = "99"
         let cluster = Cluster(other)
-        let edits = NodeEdits(cluster: cluster) { true }
+        let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         #expect(await error { () async throws(APIError) in try await edits.removeTaint(Fixture.taint, from: Fixture.node(1, tainted: true)) } != nil)
         #expect(cluster.state.withLock { $0.node.taints.count } == 1)
     }

@@ -82,11 +82,13 @@ import Testing
             let before = try await client.getInstance(node)
             let config = try #require(before.accessConfig)
             try await client.deleteAccessConfig(
-                instance: node, networkInterface: "nic0", accessConfig: config.name, requestID: clouds.runtime.uuid(), limit: .seconds(10))
+                instance: node, networkInterface: "nic0", accessConfig: config.name, requestID: clouds.runtime.uuid(), limit: .seconds(10),
+                gate: WriteGate { true })
             let address = try #require(listing.addresses.first)
             try await client.addAccessConfig(
                 instance: node, networkInterface: "nic0", name: config.name, natIP: address.ip, networkTier: address.networkTier,
-                requestID: clouds.runtime.uuid(), limit: .seconds(10))
+                requestID: clouds.runtime.uuid(), limit: .seconds(10),
+                gate: WriteGate { true })
             let after = try await client.getInstance(node)
             #expect(after.accessConfig?.natIP == address.ip)
             #expect(after.id == before.id)
@@ -114,11 +116,11 @@ import Testing
                 )
             }
             let before = try await client.describeSecurityGroup(group)
-            try await client.authorizeIngress(group, permissions)
+            try await client.authorizeIngress(group, permissions, gate: WriteGate { true })
             let between = try await client.describeSecurityGroup(group)
             #expect(between.rules.count == before.rules.count + 1000)
             let added = Set(between.rules.map(\.id)).subtracting(before.rules.map(\.id))
-            try await client.revokeIngress(group, ruleIDs: Array(added))
+            try await client.revokeIngress(group, ruleIDs: Array(added), gate: WriteGate { true })
             #expect(try await client.describeSecurityGroup(group) == before)
             let calls = clouds.servers.box.snapshot.calls
             #expect(calls.count(.ec2, "AuthorizeSecurityGroupIngress") == 1)

@@ -73,9 +73,10 @@ extension KubernetesClient {
     /// A JSON merge patch with the node's uid and resourceVersion: the server refuses it with 409 when the node has changed since
     /// or is another of the same name. Source: kubernetes/kubernetes issue 15416; RFC 7396 (null removes).
     ///
+    /// - Parameter gate: asked before each request; closed, it ends the call with `lease-lost`.
     /// - Throws: `.reread` when the node has changed, and when the answer was lost (`mayHaveTakenEffect`).
-    package func setAnnotation(_ key: String, to value: String?, on node: Node) async throws(APIError) -> Node {
-        try await patch(node, metadata: ["annotations": .object([key: JSONValue(value)])])
+    package func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node {
+        try await patch(node, metadata: ["annotations": .object([key: JSONValue(value)])], gate: gate)
     }
 
     /// Takes off every taint of that key, whatever its effect, if the node is still as it was read; without one, nothing is sent.
@@ -86,12 +87,13 @@ extension KubernetesClient {
     /// to the letter (it starts tolerationSeconds). JSON patch with `test` would do as well, but its refusal is a 422 that can't be
     /// told from a malformed patch.
     ///
+    /// - Parameter gate: as `setAnnotation`.
     /// - Throws: as `setAnnotation`.
-    package func removeTaint(_ key: String, from node: Node) async throws(APIError) -> Node {
+    package func removeTaint(_ key: String, from node: Node, gate: WriteGate) async throws(APIError) -> Node {
         let rest = node.taints.filter { $0.key != key }
         guard rest.count < node.taints.count else { return node }
         let taints: JSONValue = rest.isEmpty ? .null : .array(rest.map(Self.json))
-        return try await patch(node, metadata: [:], spec: ["taints": taints])
+        return try await patch(node, metadata: [:], spec: ["taints": taints], gate: gate)
     }
 
     private static func json(_ taint: Taint) -> JSONValue {
@@ -101,7 +103,9 @@ extension KubernetesClient {
         return .object(fields)
     }
 
-    private func patch(_ node: Node, metadata: [String: JSONValue], spec: [String: JSONValue]? = nil) async throws(APIError) -> Node {
+    private func patch(
+        _ node: Node, metadata: [String: JSONValue], spec: [String: JSONValue]? = nil, gate: WriteGate
+    ) async throws(APIError) -> Node {
         var metadata = metadata
         metadata["resourceVersion"] = .string(node.resourceVersion)
         metadata["uid"] = .string(node.uid)
@@ -110,7 +114,7 @@ extension KubernetesClient {
         let call = APICall(
             permission: KubernetesPermissions.patchNode, resource: "node \(node.name)", method: "PATCH",
             path: Self.path(ofNode: node.name),
-            contentType: APICall.mergePatch, body: .object(body))
+            contentType: APICall.mergePatch, body: .object(body), gate: gate)
         guard !node.resourceVersion.isEmpty, !node.uid.isEmpty else {
             throw APIError(
                 api: .kubernetes, operation: call.permission.description, resource: call.resource, code: "no-precondition",

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Model
 
 /// One request to the API server, before it is given a server, an identity and limits of time.
 struct APICall: Sendable {
@@ -12,6 +13,8 @@ struct APICall: Sendable {
     var query: [(name: String, value: String)] = []
     var contentType: String?
     var body: JSONValue?
+    /// Asked before each request that changes a node. The Lease itself and Events need none.
+    var gate: WriteGate?
 
     /// For one attempt; and no attempt begins later than this after the first.
     var timeLimit = Duration.seconds(60)

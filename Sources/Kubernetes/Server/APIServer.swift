@@ -36,14 +36,16 @@ final class APIServer: Sendable {
         let policy = Retry.Policy(
             attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: min(.seconds(20), call.timeLimit))
         var retry = Retry(policy: policy, start: runtime.now().instant)
+        var previous: APIError?
         while true {
             let failure: APIError
             do {
-                return try await attempt(call)
+                return try await attempt(call, after: previous)
             } catch {
                 failure = error
             }
             guard failure.code != HTTPError.Kind.cancelled.rawValue, failure.operation != "authenticate" else { throw failure }
+            previous = failure
             let now = runtime.now().instant
             let unit = runtime.unit()
             let decision = budget.withLock { retry.decide(after: failure.disposition, now: now, unit: unit, budget: &$0) }
@@ -63,17 +65,21 @@ final class APIServer: Sendable {
         return try await checked(stream, call)
     }
 
-    private func attempt(_ call: APICall) async throws(APIError) -> HTTPResponse {
+    private func attempt(_ call: APICall, after previous: APIError?) async throws(APIError) -> HTTPResponse {
         let credential = try await credentials.current()
-        var response = try await exchange(call, credential: credential)
+        var response = try await exchange(call, credential: credential, after: previous)
         if response.status == 401, await credentials.refused(credential) {
-            response = try await exchange(call, credential: try await credentials.current())
+            let fresh = try await credentials.current()
+            response = try await exchange(call, credential: fresh, after: APIError(response, to: call))
         }
         guard response.isSuccess else { throw APIError(response, to: call) }
         return response
     }
 
-    private func exchange(_ call: APICall, credential: KubernetesCredential) async throws(APIError) -> HTTPResponse {
+    private func exchange(
+        _ call: APICall, credential: KubernetesCredential, after previous: APIError?
+    ) async throws(APIError) -> HTTPResponse {
+        try call.gate?.pass(.kubernetes, call.permission.description, on: call.resource, after: previous)
         let limits = HTTPLimits(
             connect: min(.seconds(10), call.timeLimit), total: call.timeLimit, idle: min(.seconds(30), call.timeLimit),
             responseBytes: Self.answerBytes)

@@ -4,12 +4,12 @@ import Model
 /// Each edit reads again after a conflict, and gives up when what it depends on has changed.
 struct NodeEdits: Sendable {
     let cluster: any ClusterPort
-    let mayWrite: @Sendable () -> Bool
+    let gate: WriteGate
     private let attempts = 8
 
-    init(cluster: any ClusterPort, mayWrite: @escaping @Sendable () -> Bool) {
+    init(cluster: any ClusterPort, gate: WriteGate) {
         self.cluster = cluster
-        self.mayWrite = mayWrite
+        self.gate = gate
     }
 
     /// Replaces the claim, if the node is still the same and carries the expected one.
@@ -21,7 +21,7 @@ struct NodeEdits: Sendable {
             guard current.claim == expected, !current.hasUnreadableClaim else {
                 throw conflict(node, "another claim stands on the node")
             }
-            _ = try await cluster.setAnnotation(Node.Annotation.claim, to: claim?.json, on: current)
+            _ = try await cluster.setAnnotation(Node.Annotation.claim, to: claim?.json, on: current, gate: gate)
         }
     }
 
@@ -30,7 +30,7 @@ struct NodeEdits: Sendable {
             guard current.taints.contains(where: { $0.key == key }) else { return }
             // The instance behind a surviving Node object may have changed: then the taint is not ours to take off on the old reading.
             guard current.instanceID == node.instanceID else { throw conflict(node, "the instance behind the node changed") }
-            _ = try await cluster.removeTaint(key, from: current)
+            _ = try await cluster.removeTaint(key, from: current, gate: gate)
         }
     }
 
@@ -39,7 +39,7 @@ struct NodeEdits: Sendable {
     ) async throws(APIError) {
         var current = readsFirst ? try await reread(node) : node
         for round in 1...attempts {
-            guard mayWrite() else { throw LeaseLost.error(operation: "patch node", resource: node.name) }
+            try gate.pass(.kubernetes, "patch node", on: node.name, after: nil)
             do throws(APIError) {
                 return try await attempt(current)
             } catch {
@@ -60,14 +60,5 @@ struct NodeEdits: Sendable {
     private func conflict(_ node: Node, _ message: String) -> APIError {
         APIError(
             api: .kubernetes, operation: "patch node", resource: node.name, code: Self.conflictCode, message: message, disposition: .permanent)
-    }
-}
-
-/// The answer to a write that was not sent, since the lease is not held.
-enum LeaseLost {
-    static func error(operation: String, resource: String) -> APIError {
-        APIError(
-            api: .kubernetes, operation: operation, resource: resource, code: "lease-lost",
-            message: "not sent: this replica does not hold the lease", disposition: .permanent)
     }
 }

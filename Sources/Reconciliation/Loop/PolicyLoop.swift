@@ -92,7 +92,7 @@ package final class PolicyLoop: Sendable {
     }
 
     private var observer: Observer { Observer(policy: policy, ports: ports, limit: readingLimit) }
-    private var edits: NodeEdits { NodeEdits(cluster: ports.cluster, mayWrite: ports.mayWrite) }
+    private var edits: NodeEdits { NodeEdits(cluster: ports.cluster, gate: ports.gate) }
 
     private func perform(_ effect: GroupWork.Effect, on group: Whitelist.Group) async -> GroupWork.Input? {
         let port = ports.securityGroups
@@ -101,13 +101,13 @@ package final class PolicyLoop: Sendable {
             return await .described(outcome { () async throws(APIError) in try await port.describe(group) })
         case .authorize(let permissions):
             return await .authorized(
-                write("AuthorizeSecurityGroupIngress", group.reference.description) { () async throws(APIError) in
-                    try await port.authorize(group, permissions)
+                write(.ec2, "AuthorizeSecurityGroupIngress", group.reference.description) { (gate) async throws(APIError) in
+                    try await port.authorize(group, permissions, gate: gate)
                 })
         case .revoke(let rules):
             return await .revoked(
-                write("RevokeSecurityGroupIngress", group.reference.description) { () async throws(APIError) in
-                    try await port.revoke(group, ruleIDs: rules.map(\.id))
+                write(.ec2, "RevokeSecurityGroupIngress", group.reference.description) { (gate) async throws(APIError) in
+                    try await port.revoke(group, ruleIDs: rules.map(\.id), gate: gate)
                 })
         case .wait(let duration):
             try? await ports.runtime.sleep(duration)
@@ -131,14 +131,14 @@ package final class PolicyLoop: Sendable {
         case .readAddress(let reference): return await .address(outcome { () async throws(APIError) in try await compute.address(reference) })
         case .detach(let interface, let name, let requestID):
             return await .detached(
-                write("instances.deleteAccessConfig", instance.description) { () async throws(APIError) in
-                    try await compute.deleteAccessConfig(instance, networkInterface: interface, name: name, requestID: requestID)
+                write(.compute, "instances.deleteAccessConfig", instance.description) { (gate) async throws(APIError) in
+                    try await compute.deleteAccessConfig(instance, networkInterface: interface, name: name, requestID: requestID, gate: gate)
                 })
         case .attach(let interface, let name, let natIP, let tier, let requestID):
             return await .attached(
-                write("instances.addAccessConfig", instance.description) { () async throws(APIError) in
+                write(.compute, "instances.addAccessConfig", instance.description) { (gate) async throws(APIError) in
                     try await compute.addAccessConfig(
-                        instance, networkInterface: interface, name: name, natIP: natIP, networkTier: tier, requestID: requestID)
+                        instance, networkInterface: interface, name: name, natIP: natIP, networkTier: tier, requestID: requestID, gate: gate)
                 })
         case .wait(let duration):
             try? await ports.runtime.sleep(duration)
@@ -147,12 +147,15 @@ package final class PolicyLoop: Sendable {
         }
     }
 
-    /// A write to a cloud: sent only while the lease is held.
+    /// A write to a cloud: begun only while the lease is held, and each of its requests sent only then.
     private func write(
-        _ operation: String, _ resource: String, _ body: @escaping @Sendable () async throws(APIError) -> Void
+        _ api: APIError.API, _ operation: String, _ resource: String, _ body: @escaping @Sendable (WriteGate) async throws(APIError) -> Void
     ) async -> Result<Void, APIError> {
-        guard ports.mayWrite() else { return .failure(LeaseLost.error(operation: operation, resource: resource)) }
-        return await outcome(body)
+        let gate = ports.gate
+        return await outcome { () async throws(APIError) in
+            try gate.pass(api, operation, on: resource, after: nil)
+            try await body(gate)
+        }
     }
 
     private func outcome<Value: Sendable>(_ body: @Sendable () async throws(APIError) -> Value) async -> Result<Value, APIError> {

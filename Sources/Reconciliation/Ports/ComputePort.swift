@@ -1,6 +1,6 @@
 package import Model
 
-/// GCE, as the loop needs it. Waits for operations to be DONE and reads their errors.
+/// GCE, as the loop needs it. Waits for operations to be DONE and reads their errors. A write asks its gate before each request.
 package protocol ComputePort: Sendable {
     /// The Addresses that carry the policy's labels, in its regions.
     func addresses(_ selection: Whitelist.Addresses) async throws(APIError) -> AddressListing
@@ -17,11 +17,12 @@ package protocol ComputePort: Sendable {
 
     /// Takes an access config off. The same request id has no second effect.
     func deleteAccessConfig(
-        _ instance: InstanceReference, networkInterface: String, name: String, requestID: String
+        _ instance: InstanceReference, networkInterface: String, name: String, requestID: String, gate: WriteGate
     ) async throws(APIError)
 
     /// Puts an access config on: with this address, or with an ephemeral one for `nil`.
     func addAccessConfig(
-        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String
+        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String,
+        gate: WriteGate
     ) async throws(APIError)
 }

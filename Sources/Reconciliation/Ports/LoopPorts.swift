@@ -5,8 +5,8 @@ package struct LoopPorts: Sendable {
     package var compute: any ComputePort
     package var securityGroups: any SecurityGroupPort
     package var cluster: any ClusterPort
-    /// Asked before every write: whether this replica is the one writer right now.
-    package var mayWrite: @Sendable () -> Bool
+    /// Asked before every request of a write: whether this replica is the one writer right now.
+    package var gate: WriteGate
     package var runtime: Runtime
     /// What Events are about that concern no node: the controller's Lease. `nil`: such notices make no Event.
     package var eventSubject: NodeEvent.Regarding?
@@ -18,7 +18,7 @@ package struct LoopPorts: Sendable {
         self.compute = compute
         self.securityGroups = securityGroups
         self.cluster = cluster
-        self.mayWrite = mayWrite
+        gate = WriteGate(mayWrite)
         self.runtime = runtime
         self.eventSubject = eventSubject
     }

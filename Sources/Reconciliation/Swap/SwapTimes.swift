@@ -1,6 +1,10 @@
 /// The delays and limits of a swap.
 package struct SwapTimes: Hashable, Sendable {
     /// After this age of a claim its request ids are replaced: their idempotency has a finite window. Operations of an older attempt are over by then.
+    ///
+    /// It is also how long a claim stays on a node that still has its old address when the claimed Address was given away meanwhile: a predecessor's detach may be under way. Nothing
+    /// certain shortens that. `zoneOperations.list` by `clientOperationId` needs one more right, and what it does not show may be a request that was received and has no operation yet.
+    /// The node has an address all the time.
     package var claimIsFresh: Duration = .seconds(300)
     /// Between attempts to settle an outcome or to restore; doubled each time up to `longestDelay`.
     package var firstDelay: Duration = .milliseconds(500)

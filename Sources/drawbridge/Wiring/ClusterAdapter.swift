@@ -11,11 +11,13 @@ struct ClusterAdapter: ClusterPort {
     func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] { try await client.listNodes(selector.requirements.isEmpty ? nil : selector).items }
     func node(_ name: String) async throws(APIError) -> Node { try await client.getNode(name) }
 
-    func setAnnotation(_ key: String, to value: String?, on node: Node) async throws(APIError) -> Node {
-        try await client.setAnnotation(key, to: value, on: node)
+    func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node {
+        try await client.setAnnotation(key, to: value, on: node, gate: gate)
     }
 
-    func removeTaint(_ key: String, from node: Node) async throws(APIError) -> Node { try await client.removeTaint(key, from: node) }
+    func removeTaint(_ key: String, from node: Node, gate: WriteGate) async throws(APIError) -> Node {
+        try await client.removeTaint(key, from: node, gate: gate)
+    }
 
     func record(_ event: NodeEvent) async { recorder?.record(event) }
 }
@@ -30,7 +32,7 @@ struct NoCluster: ClusterPort {
 
     func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] { throw error("list nodes") }
     func node(_ name: String) async throws(APIError) -> Node { throw error("get node") }
-    func setAnnotation(_ key: String, to value: String?, on node: Node) async throws(APIError) -> Node { throw error("patch node") }
-    func removeTaint(_ key: String, from node: Node) async throws(APIError) -> Node { throw error("patch node") }
+    func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node { throw error("patch node") }
+    func removeTaint(_ key: String, from node: Node, gate: WriteGate) async throws(APIError) -> Node { throw error("patch node") }
     func record(_ event: NodeEvent) async {}
 }

@@ -27,17 +27,19 @@ struct ComputeAdapter: ComputePort {
     }
 
     func deleteAccessConfig(
-        _ instance: InstanceReference, networkInterface: String, name: String, requestID: String
+        _ instance: InstanceReference, networkInterface: String, name: String, requestID: String, gate: WriteGate
     ) async throws(APIError) {
         try await client.deleteAccessConfig(
-            instance: instance, networkInterface: networkInterface, accessConfig: name, requestID: requestID, limit: operationLimit)
+            instance: instance, networkInterface: networkInterface, accessConfig: name, requestID: requestID, limit: operationLimit,
+            gate: gate)
     }
 
     func addAccessConfig(
-        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String
+        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String,
+        gate: WriteGate
     ) async throws(APIError) {
         try await client.addAccessConfig(
             instance: instance, networkInterface: networkInterface, name: name, natIP: natIP, networkTier: networkTier, requestID: requestID,
-            limit: operationLimit)
+            limit: operationLimit, gate: gate)
     }
 }

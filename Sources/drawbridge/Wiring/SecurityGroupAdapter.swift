@@ -10,11 +10,11 @@ struct SecurityGroupAdapter: SecurityGroupPort {
         try await clients.ec2(for: group).describeSecurityGroup(group.reference)
     }
 
-    func authorize(_ group: Whitelist.Group, _ permissions: [IpPermission]) async throws(APIError) {
-        try await clients.ec2(for: group).authorizeIngress(group.reference, permissions)
+    func authorize(_ group: Whitelist.Group, _ permissions: [IpPermission], gate: WriteGate) async throws(APIError) {
+        try await clients.ec2(for: group).authorizeIngress(group.reference, permissions, gate: gate)
     }
 
-    func revoke(_ group: Whitelist.Group, ruleIDs: [String]) async throws(APIError) {
-        try await clients.ec2(for: group).revokeIngress(group.reference, ruleIDs: ruleIDs)
+    func revoke(_ group: Whitelist.Group, ruleIDs: [String], gate: WriteGate) async throws(APIError) {
+        try await clients.ec2(for: group).revokeIngress(group.reference, ruleIDs: ruleIDs, gate: gate)
     }
 }

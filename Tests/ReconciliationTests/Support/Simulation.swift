@@ -188,9 +188,18 @@ final class Simulation {
     ) {
         guard holdsLease else {
             let epoch = epoch
-            return after(.zero) { if epoch == self.epoch { deliver(.failure(LeaseLost.error(operation: "write", resource: "\(call)"))) } }
+            return after(.zero) { if epoch == self.epoch { deliver(.failure(Self.leaseLost("\(call)"))) } }
         }
         invoke(call, effect, deliver)
+    }
+
+    private static func leaseLost(_ write: String) -> APIError {
+        do throws(APIError) {
+            try WriteGate { false }.pass(.kubernetes, "write", on: write, after: nil)
+            preconditionFailure("a closed gate lets nothing pass")
+        } catch {
+            return error
+        }
     }
 
     private func remember() {
