@@ -81,6 +81,19 @@ import Testing
         #expect(error?.disposition == .reread && error?.code == "Conflict")
     }
 
+    @Test func `an update writes just the annotations that it names`() async throws {
+        let transport = ScriptedTransport([.answer(200, Self.text), .answer(200, Self.text)])
+        let client = KubernetesClient.scripted(transport)
+        var lease = Self.lease
+        lease.annotations = ["drawbridge.dev/approve": "sha", "other": "x"]
+        _ = try await client.updateLease(lease, annotations: ["drawbridge.dev/approve"])
+        lease.annotations = ["other": "x"]
+        _ = try await client.updateLease(lease, annotations: ["drawbridge.dev/approve"])
+        let bodies = await transport.bodies
+        #expect(bodies[0].hasPrefix(#"{"metadata":{"annotations":{"drawbridge.dev/approve":"sha"},"resourceVersion":"8"},"spec":{"#))
+        #expect(bodies[1].hasPrefix(#"{"metadata":{"annotations":{"drawbridge.dev/approve":null},"resourceVersion":"8"},"spec":{"#))
+    }
+
     @Test func `an annotation of a lease is set under the same condition`() async throws {
         let transport = ScriptedTransport([.answer(200, Self.text), .answer(200, Self.text)])
         let client = KubernetesClient.scripted(transport)

@@ -281,6 +281,38 @@ import Testing
         #expect(step(.read(.success(approved))) == [.wait(.seconds(2))])
     }
 
+    @Test func `each of several approvals is told once, and taken off with the renewal after it is settled`() {
+        func approved(_ list: String?, _ version: String) -> Lease {
+            lease("a", version: version, annotations: list.map { [Election.approvalAnnotation: $0] } ?? [:])
+        }
+        var step = leader()
+        step.seconds += 2
+        _ = step(.elapsed)
+        _ = step(.written(.failure(.sample("update", .reread))))
+        #expect(step(.read(.success(approved("0123456789ab", "2")))).first == .approved("0123456789ab"))
+        #expect(step(.settled(["ffffffffffff"])).isEmpty)
+        _ = step(.written(.failure(.sample("update", .reread))))
+        let effects = step(.read(.success(approved("0123456789ab,ba9876543210", "3"))))
+        #expect(effects.first == .approved("ba9876543210"))
+        #expect(updated(effects)?.annotations[Election.approvalAnnotation] == "0123456789ab,ba9876543210")
+        #expect(step(.settled(["0123456789ab"])).isEmpty)
+        // What is on its way does not know of it yet.
+        _ = step(.written(.success(approved("0123456789ab,ba9876543210", "4"))))
+        step.seconds += 2
+        #expect(updated(step(.elapsed))?.annotations == [Election.approvalAnnotation: "ba9876543210"])
+        #expect(step(.written(.success(approved("ba9876543210", "5")))) == [.wait(.seconds(2))])
+        #expect(step(.settled(["ba9876543210"])).isEmpty)
+        step.seconds += 2
+        #expect(updated(step(.elapsed))?.annotations == [:])
+        _ = step(.written(.success(approved(nil, "6"))))
+        // Given again, it is told again, and stays.
+        step.seconds += 2
+        _ = step(.elapsed)
+        _ = step(.written(.failure(.sample("update", .reread))))
+        #expect(step(.read(.success(approved("0123456789ab", "7")))).first == .approved("0123456789ab"))
+        #expect(step.mayWrite)
+    }
+
     // MARK: Several replicas
 
     /// Replicas against one lease: conflicts, lost answers, late answers and writes, stalls, wall clocks apart, leases taken off by hand.

@@ -232,4 +232,29 @@ import Testing
         #expect(attention.update([condition], now: at(125)).notices == [])
         #expect(attention.update([condition], now: at(135)).notices == [notice])
     }
+
+    @Test func `an approval is settled when a plan takes it up, or when it has waited for one in vain for a minute`() throws {
+        func settled(_ effects: [Reconciler.Effect]) -> Set<String>? {
+            for case .planned(let report) in effects { return report.settledApprovals }
+            return nil
+        }
+        let foreign = (1...40).map { Fixture.rule("sgr-x\($0)", "192.0.2.\($0)/32") }
+        let held = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)] + foreign)
+        var step = Transcript()
+        _ = step(.start)
+        #expect(observed(step(.leading(true)))?.pass == 1)
+        let digest = try #require(plan(step(.observed(pass: 1, held)))?.approval?.digest)
+        step.pass(2000)
+        _ = step(.approve(digest))
+        #expect(observed(step(.approve("ffffffffffff")))?.pass == 2)
+        #expect(settled(step(.observed(pass: 2, held))) == [digest])
+        step.pass(61_000)
+        let next = try #require(observed(step(.wake))?.pass)
+        var unreadable = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
+        unreadable.nodes = .unknown(Unknown(.failed, "no answer"))
+        #expect(settled(step(.observed(pass: next, unreadable))) == [], "what could not be read may be what it is for")
+        step.pass(2000)
+        let last = try #require(observed(step(.wake))?.pass)
+        #expect(settled(step(.observed(pass: last, held))) == ["ffffffffffff"])
+    }
 }

@@ -27,14 +27,16 @@ extension KubernetesClient {
         return try await self.lease(call)
     }
 
-    /// Writes a Lease's spec, if it is still the one that was read; annotations stay as they are on the server.
+    /// Writes a Lease's spec, if it is still the one that was read; annotations stay as they are on the server, but for those named.
     ///
     /// A merge patch with the resourceVersion: labels, owner references and fields unknown to this client stay, which a PUT would
     /// have to send back.
     ///
+    /// - Parameter annotations: keys; each is written as it stands in the lease, or taken off where it doesn't.
     /// - Throws: `.reread` when someone else has written it since (409), and when the answer was lost.
-    package func updateLease(_ lease: Lease) async throws(APIError) -> Lease {
-        try await patch(lease, metadata: [:], spec: WireLease.spec(of: lease))
+    package func updateLease(_ lease: Lease, annotations keys: [String] = []) async throws(APIError) -> Lease {
+        let written = Dictionary(keys.map { ($0, JSONValue(lease.annotations[$0])) }, uniquingKeysWith: { first, _ in first })
+        return try await patch(lease, metadata: written.isEmpty ? [:] : ["annotations": .object(written)], spec: WireLease.spec(of: lease))
     }
 
     /// Sets an annotation of the Lease, or takes it off with `nil`, under the same condition.

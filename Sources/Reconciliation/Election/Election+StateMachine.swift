@@ -38,7 +38,9 @@ package struct ElectionMachine: Sendable {
     private var isUnproven = false
     /// Since when an unproven lease is known to be ours.
     private var heldSince: Instant?
-    private var lastApproval: String?
+    /// The approvals on the lease that were told, and those that are to be taken off.
+    private var told = Approvals(annotation: nil)
+    private var settled: Set<String> = []
     /// Why the lease could not be read or written last time; for people.
     package private(set) var trouble: APIError?
 
@@ -74,6 +76,7 @@ package struct ElectionMachine: Sendable {
         }
         switch (state, input) {
         case (_, .stop): effects += stop(now)
+        case (_, .settled(let digests)): settled.formUnion(digests.intersection(told.digests))
         case (.idle, .start), (.waiting, .elapsed): effects += attempt(now)
         case (.reading, .read(let result)): effects += consider(result, now)
         case (.writing(let sentAt), .written(let result)): effects += written(result, sentAt: sentAt, now)
@@ -164,10 +167,11 @@ package struct ElectionMachine: Sendable {
     }
 
     private mutating func approvals(_ lease: Lease) -> [Election.Effect] {
-        let approval = lease.annotations[Election.approvalAnnotation]
-        guard approval != lastApproval else { return [] }
-        lastApproval = approval
-        return approval.map { [.approved($0)] } ?? []
+        let current = Approvals(annotation: lease.annotations[Election.approvalAnnotation])
+        let news = current.digests.filter { !told.digests.contains($0) }
+        told = current
+        settled.formIntersection(current.digests)
+        return news.map(Election.Effect.approved)
     }
 
     /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours, and so is one that was made shorter by hand,
@@ -188,6 +192,9 @@ package struct ElectionMachine: Sendable {
         next.holderIdentity = identity
         next.leaseDurationSeconds = leaseSeconds
         next.renewTime = now.wall
+        if !settled.isEmpty {
+            next.annotations[Election.approvalAnnotation] = Approvals(annotation: lease.annotations[Election.approvalAnnotation]).without(settled).annotation
+        }
         sentRenewal = now.wall
         state = .writing(sentAt: now.instant)
         return [.update(next)]

@@ -20,11 +20,13 @@ package enum Election {
         case read(Result<Lease?, APIError>)
         case written(Result<Lease, APIError>)
         case elapsed
+        /// These approvals were taken up, or have lapsed: they are taken off the lease with the next renewal.
+        case settled(Set<String>)
         /// Give the lease up.
         case stop
     }
 
-    /// The annotation of the lease by which `apply --approve` hands an approval to the running controller.
+    /// The annotation of the lease by which `apply --approve` hands approvals to the running controller: see `Approvals`.
     package static let approvalAnnotation = "drawbridge.dev/approve"
 }
 

@@ -42,6 +42,9 @@ package final class Elector: Sendable {
     package var otherHolder: String? { machine.withLock { $0.otherHolder } }
     package var trouble: APIError? { machine.withLock { $0.trouble } }
 
+    /// Has these approvals taken off the lease with the next renewal.
+    package func settle(_ digests: Set<String>) { feed.yield(.settled(digests)) }
+
     /// Gives the lease up; `run` returns soon after.
     package func stop() { feed.yield(.stop) }
 

@@ -16,6 +16,8 @@ package struct LoopTimes: Hashable, Sendable {
     /// An Address that was refused is not given out again for so long.
     package var refusedAddress: Duration = .seconds(60)
     package var noticeRepeats: Duration = .seconds(3600)
+    /// How long an approval waits for a plan whose digest it is: the readings here may be older than those on which it was given.
+    package var approvalLapses: Duration = .seconds(60)
     package var swap = SwapTimes()
     package var group = GroupWorkTimes()
 

@@ -13,11 +13,18 @@ extension ReconcilerMachine {
         for id in works.keys { works[id]?.refresh(observation) }
         var context = context(now)
         var plan = Planner.plan(policy: policy, observation: observation, context: context)
-        if let approval = plan.approval, digests.contains(approval.digest) {
+        var settled: Set<String> = []
+        if let approval = plan.approval, digests.removeValue(forKey: approval.digest) != nil {
+            settled.insert(approval.digest)
             // The approval is for these rules as they are; it goes on to hold for them while the work on them takes several readings.
             approved.formUnion(approval.rules)
             context.approved = approved
             plan = Planner.plan(policy: policy, observation: observation, context: context)
+        }
+        if plan.unknowns.isEmpty {
+            let lapsed = digests.filter { now.instant - $0.value >= times.approvalLapses }.keys
+            settled.formUnion(lapsed)
+            for digest in lapsed { digests[digest] = nil }
         }
         let usable = Set(plan.addresses.filter { $0.state == .unbound && $0.notAdmittedIn.isEmpty }.map(\.address.reference))
         for id in swaps.keys { swaps[id]?.machine.keepAlternatives(where: usable.contains) }
@@ -44,7 +51,8 @@ extension ReconcilerMachine {
         effects.append(
             .planned(
                 PassReport(
-                    pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles)))
+                    pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles,
+                    settledApprovals: settled)))
         troubles = []
         return effects
     }

@@ -61,7 +61,8 @@ package struct ReconcilerMachine: Sendable {
     /// Swaps and taints that were settled since the pass began: what it observes of them may be older. The next pass sees how they ended.
     var settledSwaps: [String: AddressReference] = [:]
     var settledTaints: Set<String> = []
-    var digests: Set<String> = []
+    /// Approvals that no plan has taken up yet, and when they came.
+    var digests: [String: Instant] = [:]
     var approved: Set<RuleReference> = []
     var attention: Attention
     var troubles: [String] = []
@@ -113,7 +114,7 @@ package struct ReconcilerMachine: Sendable {
         case .otherPolicies(let names): otherPolicies = names
         case .elapsed: elapsed(now.instant)
         case .approve(let digest):
-            digests.insert(digest)
+            digests[digest] = now.instant
             wantsPass = true
             wantsResync = true
         case .observed(let id, let observation): effects += observed(id, observation, now)

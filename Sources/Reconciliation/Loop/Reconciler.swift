@@ -63,6 +63,8 @@ package struct PassReport: Sendable {
     package var activeGroups: Int
     /// What went wrong since the pass before; for people.
     package var troubles: [String]
+    /// Approvals that need not be kept any longer: taken up by this pass, or lapsed.
+    package var settledApprovals: Set<String> = []
 
     /// Nothing is left to do, nothing is under way, and everything needed was known.
     package var isSettled: Bool { plan.isEmpty && activeSwaps == 0 && activeGroups == 0 }

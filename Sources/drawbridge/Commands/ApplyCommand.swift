@@ -1,6 +1,7 @@
 import ArgumentParser
 import Model
 import Planning
+import Reconciliation
 import Reporting
 
 struct ApplyCommand: AsyncParsableCommand {
@@ -37,7 +38,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard let approve else { return }
-        guard approve.utf8.count == 12, approve.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+        guard Approvals.isDigest(approve) else {
             throw ValidationError("--approve takes the 12 hexadecimal digits that the plan shows, found '\(approve)'")
         }
     }

@@ -50,7 +50,7 @@ final class Controller: Sendable {
         let upkeep = Upkeep(clouds: clouds, logger: logger)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: reporter(upkeep))
+            logger: logger, report: reporter(upkeep, leadership))
         logger.info(
             "starting", metadata: ["version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))", "identity": "\(surroundings.identity)"])
         // A task's value says whether its end is the controller's.
@@ -105,12 +105,13 @@ final class Controller: Sendable {
             health.expect(Set(policies.map(\.name)))
             await loops.replace(with: policies)
             tasks.addTask { [settings, clouds, logger, health] in
-                await PolicyWatch(path: settings.policyPath, runtime: clouds.runtime).run(policies) { change in
+                await PolicyWatch(path: settings.policyPath, runtime: clouds.runtime, repeatInterval: LoopTimes(interval: settings.interval).noticeRepeats).run(policies) { change in
                     switch change {
                     case .policies(let policies):
                         logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
                         health.expect(Set(policies.map(\.name)))
                         await loops.replace(with: policies)
+                    case .accepted: logger.info("the policy file validates again", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
                     case .refused(let errors):
                         logger.warning("the changed policy file is refused, the old policies stay: \(errors)", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
                     }
@@ -137,7 +138,7 @@ final class Controller: Sendable {
     }
 
     /// Where the loops' reports go: the log, the probes, and in a dry run standard output.
-    private func reporter(_ upkeep: Upkeep) -> @Sendable (String, PolicyLoop.Report) -> Void {
+    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership) -> @Sendable (String, PolicyLoop.Report) -> Void {
         let log = NoticeLog(logger: logger)
         let health = health
         let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
@@ -145,6 +146,7 @@ final class Controller: Sendable {
             log.take(report, of: policy)
             guard case .planned(let pass) = report else { return }
             health.passed(policy)
+            if !pass.settledApprovals.isEmpty { leadership.settled(pass.settledApprovals, by: policy) }
             printer?.take(pass.plan)
             if pass.isSettled { upkeep.settled() }
         }

@@ -102,7 +102,10 @@ struct Convergence: Sendable {
         for attempt in 1...5 {
             do throws(APIError) {
                 let lease = try await client.getLease(leaseName, namespace: client.namespace)
-                _ = try await client.setLeaseAnnotation(Election.approvalAnnotation, to: digest, on: lease)
+                // Beside what others have handed over and the controller has not taken up yet.
+                var approvals = Approvals(annotation: lease.annotations[Election.approvalAnnotation])
+                approvals.append(digest)
+                _ = try await client.setLeaseAnnotation(Election.approvalAnnotation, to: approvals.annotation, on: lease)
                 return
             } catch {
                 // The holder renews the lease all the time.

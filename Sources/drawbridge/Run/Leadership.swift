@@ -23,6 +23,8 @@ final class Leadership: Sendable {
         var isRunning = false
         var isStopping = false
         var approvals: [String] = []
+        /// The policies whose loops may still take an approval up.
+        var open: [String: Set<String>] = [:]
     }
 
     init(
@@ -77,11 +79,29 @@ final class Leadership: Sendable {
                 }
                 await loops.lead(leads)
             case .approved(let digest):
-                state.withLock { $0.approvals.append(digest) }
+                let policies = await loops.policies
+                state.withLock { state in
+                    if !state.approvals.contains(digest) { state.approvals.append(digest) }
+                    state.open[digest] = policies
+                }
                 logger.info("an approval was found on the lease", metadata: ["digest": "\(digest)"])
                 await loops.approve(digest)
             }
         }
+    }
+
+    /// A loop needs these approvals no longer; once none does, they are taken off the lease.
+    func settled(_ digests: Set<String>, by policy: String) {
+        let over = state.withLock { state in
+            let over = digests.filter { digest in
+                state.open[digest]?.remove(policy)
+                return state.open[digest]?.isEmpty ?? true
+            }
+            state.approvals.removeAll(where: over.contains)
+            for digest in over { state.open[digest] = nil }
+            return over
+        }
+        if !over.isEmpty { elector?.settle(over) }
     }
 
     /// Why the lease was lost: someone else has it, or the last attempt to renew it failed.

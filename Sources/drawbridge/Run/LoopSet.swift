@@ -95,6 +95,9 @@ actor LoopSet {
         for entry in running.values { entry.loop.send(.leading(leads)) }
     }
 
+    /// Those with a loop.
+    var policies: Set<String> { Set(running.keys) }
+
     func approve(_ digest: String) {
         for entry in running.values { entry.loop.send(.approve(digest)) }
     }

@@ -17,5 +17,7 @@ struct LeaseAdapter: LeasePort {
     }
 
     func create(_ lease: Lease) async throws(APIError) -> Lease { try await client.createLease(lease) }
-    func update(_ lease: Lease) async throws(APIError) -> Lease { try await client.updateLease(lease) }
+    func update(_ lease: Lease) async throws(APIError) -> Lease {
+        try await client.updateLease(lease, annotations: [Election.approvalAnnotation])
+    }
 }
