@@ -67,9 +67,11 @@ enum YAMLEventReader {
                 problem: problem, value: Int(parser.problem_value), offset: parser.problem_offset, bytes)
         default:
             let context = parser.context.map { String(cString: $0) }
+            // libyaml ends a last line that has no break: what it misses at the end stands on a line that the file hasn't got.
+            let end = YAMLSyntax.end(of: bytes[...])
             return YAMLSyntax.error(
-                problem: problem, at: mark(parser.problem_mark), context: context,
-                contextMark: mark(parser.context_mark), bytes)
+                problem: problem, at: min(mark(parser.problem_mark), end), context: context,
+                contextMark: min(mark(parser.context_mark), end), bytes)
         }
     }
 }

@@ -2,10 +2,18 @@
 enum YAMLSyntax {
     /// A byte or character that no YAML file may hold. libyaml gives its offset, but no line.
     static func readerError(problem: String, value: Int, offset: Int, _ bytes: [UInt8]) -> YAMLError {
-        let before = String(decoding: bytes.prefix(max(0, offset)), as: UTF8.self).unicodeScalars
+        let mark = end(of: bytes.prefix(max(0, offset)))
+        if problem.contains("control characters") {
+            return YAMLError(mark: mark, found: "the control character \(hexadecimal(value))", expected: "printable text")
+        }
+        return YAMLError(mark: mark, found: "the byte \(hexadecimal(value)) (\(problem))", expected: "UTF-8")
+    }
+
+    /// The place behind the last character.
+    static func end(of bytes: ArraySlice<UInt8>) -> YAMLMark {
         var mark = YAMLMark(line: 1, column: 1)
         var previous: Unicode.Scalar?
-        for scalar in before where scalar != "\u{FEFF}" {
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars where scalar != "\u{FEFF}" {
             switch scalar {
             case "\n" where previous == "\r": break
             case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": mark = YAMLMark(line: mark.line + 1, column: 1)
@@ -13,10 +21,7 @@ enum YAMLSyntax {
             }
             previous = scalar
         }
-        if problem.contains("control characters") {
-            return YAMLError(mark: mark, found: "the control character \(hexadecimal(value))", expected: "printable text")
-        }
-        return YAMLError(mark: mark, found: "the byte \(hexadecimal(value)) (\(problem))", expected: "UTF-8")
+        return mark
     }
 
     /// A failure of the scanner or the parser.

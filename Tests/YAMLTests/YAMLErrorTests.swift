@@ -38,7 +38,9 @@ import YAML
             "3:2: found something that is no key, expected a key indented as the others are (in a block mapping that began on line 1)"
         ),
         ("a:\n- 1\n-2\n", "3:1: found a line without ':', expected 'key: value'"),
-        ("[1, 2", "2:1: found the end of the file, expected ',' or ']' (in a flow sequence that began on line 1)"),
+        ("[1, 2", "1:6: found the end of the file, expected ',' or ']'"),
+        ("a:\n  [1, 2", "2:8: found the end of the file, expected ',' or ']'"),
+        ("[1,\n2", "2:2: found the end of the file, expected ',' or ']' (in a flow sequence that began on line 1)"),
         ("%YAML 3.0\n---\na: 1\n", "1:1: found malformed YAML (found incompatible YAML document), expected YAML 1.2"),
     ])
     func `is told with its place`(text: String, message: String) {
