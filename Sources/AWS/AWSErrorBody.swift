@@ -21,13 +21,16 @@ struct AWSErrorBody: Hashable, Sendable {
         else { return nil }
         self.code = AWSErrorClass.bare(code)
         message = error.text("Message") ?? ""
-        requestID = root.value("RequestID") ?? root.value("RequestId") ?? Self.requestID(response)
+        requestID = (root.value("RequestID") ?? root.value("RequestId")).map(Self.bounded) ?? Self.requestID(response)
     }
 
     /// The request id that stands in the headers.
     static func requestID(_ response: HTTPResponse) -> String? {
-        (response.headers["x-amzn-RequestId"] ?? response.headers["x-amz-request-id"]).map { String($0.prefix(200)) }
+        (response.headers["x-amzn-RequestId"] ?? response.headers["x-amz-request-id"]).map(bounded)
     }
+
+    /// One character can be as long as the whole text.
+    private static func bounded(_ id: String) -> String { String(id.unicodeScalars.prefix(200)) }
 
     /// The beginning of a body that can't be decoded, in printable characters.
     ///

@@ -91,7 +91,7 @@ struct QueryReading: Sendable {
 
     /// The advice must survive the message's limit: vendors' texts can be long.
     private static func joined(_ message: String, _ advice: String?) -> String {
-        advice.map { "\(message.prefix(998 - $0.count)); \($0)" } ?? message
+        advice.map { "\(String(message.unicodeScalars.prefix(998 - $0.unicodeScalars.count))); \($0)" } ?? message
     }
 
     private func error(_ code: String, _ message: String, _ disposition: APIError.Disposition) -> APIError {

@@ -46,12 +46,17 @@ package struct APIError: Error, Hashable, Sendable {
         self.api = api
         self.operation = operation
         self.resource = resource
-        self.code = code
+        self.code = Self.bounded(code, 200)
         self.httpStatus = httpStatus
-        self.requestID = requestID
-        self.message = String(message.prefix(1000))
+        self.requestID = requestID.map { Self.bounded($0, 200) }
+        self.message = Self.bounded(message, 1000)
         self.disposition = disposition
         self.mayHaveTakenEffect = mayHaveTakenEffect
+    }
+
+    /// One character can be as long as a whole answer, so it is scalars that are counted.
+    private static func bounded(_ text: String, _ limit: Int) -> String {
+        String(text.unicodeScalars.prefix(limit))
     }
 
     package var isDenied: Bool { disposition == .denied }
