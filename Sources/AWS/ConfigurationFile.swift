@@ -26,7 +26,7 @@ struct ConfigurationFile: Hashable, Sendable {
                 let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
                 let name = words.joined(separator: " ")
                 guard sections.updateValue([:], forKey: name) == nil else {
-                    throw Failure(line: index + 1, message: "the section [\(name)] for the second time")
+                    throw Failure(line: index + 1, message: "the section [\(Self.shown(name))] for the second time")
                 }
                 section = name
                 continue
@@ -38,10 +38,22 @@ struct ConfigurationFile: Hashable, Sendable {
             }
             let key = Self.trimmed(line[..<equals]).lowercased()
             guard sections[section]?[key] == nil else {
-                throw Failure(line: index + 1, message: "\(key) for the second time in [\(section)]")
+                throw Failure(line: index + 1, message: "\(Self.shown(key)) for the second time in [\(Self.shown(section))]")
             }
             sections[section]?[key] = String(Self.trimmed(line[line.index(after: equals)...]))
         }
+    }
+
+    /// A name as a message shows it: bounded, and without what a terminal acts on.
+    private static func shown(_ name: String) -> String {
+        let isCut = name.unicodeScalars.count > 80
+        let scalars = name.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: " "
+            default: scalar
+            }
+        }
+        return String(String.UnicodeScalarView(scalars)) + (isCut ? "…" : "")
     }
 
     private static func trimmed(_ text: some StringProtocol) -> Substring {
