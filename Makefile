@@ -56,12 +56,11 @@ build: packages swift resolve ## Build everything for debugging, tests included,
 	swift build --build-tests $(CHECK_FLAGS) 2>&1 | tee "$$log"; \
 	if grep -E "^warning: 'drawbridge'|^$(CURDIR)/(Sources|Tests)/.* warning:" "$$log" >&2; then echo "make: the build has warnings" >&2; exit 1; fi
 
-# The closing line of `swift test` counts the skipped tests too.
-.PHONY: test
-test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
-	@log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+# run_tests,FLAGS: of `swift test`. Its closing line counts the skipped tests too.
+define run_tests
+	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
 	if ! PATH="$$PATH:$(CURDIR)/$(VENV)/bin" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
-	  swift test --disable-xctest --skip-build </dev/null 2>&1 | tee "$$log"; then \
+	  swift test --disable-xctest $(1) </dev/null 2>&1 | tee "$$log"; then \
 	  echo; echo "These tests failed:"; grep -E '^(✘|.\[.*✘)' "$$log" | grep -v 'Test run with' | head -100 || true; exit 1; \
 	fi; \
 	skipped=$$(grep -c '^➜ Test .* skipped' "$$log" || true); \
@@ -72,6 +71,57 @@ test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
 	  echo "make: $$count tests ran and $$skipped were skipped, at least $(MIN_TESTS) have to run" >&2; exit 1; \
 	fi; \
 	echo; echo "$$count tests passed, $$skipped were skipped (at least $(MIN_TESTS) have to run)"
+endef
+
+.PHONY: test
+test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
+	@$(call run_tests,--skip-build)
+
+# Each of these builds everything anew into a folder of its own, several minutes long.
+
+# Leaks are not looked for: a program that ends with `exit` leaves what its tasks still hold, and that would be reported.
+.PHONY: test-asan
+test-asan: packages swift resolve venv ## Run every test under the address sanitizer
+	@export ASAN_OPTIONS=detect_leaks=0; $(call run_tests,--scratch-path .build-asan --sanitize address)
+
+.PHONY: test-tsan
+test-tsan: packages swift resolve venv ## Run every test under the thread sanitizer
+	@export TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt; $(call run_tests,--scratch-path .build-tsan --sanitize thread)
+
+# Optimized code ends the lives of values earlier: what a C pointer still points to by luck in debug is gone here.
+.PHONY: test-release
+test-release: packages swift resolve venv ## Run every test optimized as a release is
+	@$(call run_tests,--scratch-path .build-release -c release -Xswiftc -enable-testing)
+
+# Fuzzing
+
+# For each driver. `make fuzz FUZZ_DRIVERS="watch xml" FUZZ_SECONDS=600` looks at a few for long.
+FUZZ_SECONDS ?= 20
+FUZZ_DRIVERS ?= $(notdir $(wildcard Tests/Fuzzing/Corpus/*))
+FUZZ_FOLDER := .build-fuzz
+# Release code, as it ships, with its overflow checks, libFuzzer's counters and the address sanitizer's.
+FUZZ_FLAGS := --scratch-path $(FUZZ_FOLDER) -c release --product fuzz -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
+# The linker has nothing else to say about thousands of the sanitizer's symbols.
+FUZZ_NOISE := Cannot export local symbol
+
+# What crashes a driver, takes it 10 s or 2 GB, or breaks what must hold, is kept where `make test` replays it. What only reaches
+# new code is kept in $(FUZZ_FOLDER), for the next run.
+.PHONY: fuzz
+fuzz: packages swift resolve ## Fuzz every parser of foreign bytes, FUZZ_SECONDS each; keeps what it finds
+	@DRAWBRIDGE_FUZZ=1 swift build $(FUZZ_FLAGS) 2>&1 | { grep -v '$(FUZZ_NOISE)' || true; }
+	@program="$$(DRAWBRIDGE_FUZZ=1 swift build $(FUZZ_FLAGS) --show-bin-path)/fuzz"; failed=; \
+	for driver in $(FUZZ_DRIVERS); do \
+	  seen="$(FUZZ_FOLDER)/corpus/$$driver"; kept="Tests/Fuzzing/Regressions/$$driver"; mkdir -p "$$seen" "$$kept"; \
+	  log="$(FUZZ_FOLDER)/$$driver.log"; more=; if [ "$$driver" = policy ]; then more=Tests/PolicyFileTests/Golden; fi; \
+	  if FUZZ_DRIVER="$$driver" SWIFT_BACKTRACE=enable=no "$$program" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+	    -max_len=16384 -dict=Tests/Fuzzing/dictionary -artifact_prefix="$$kept/" "$$seen" "Tests/Fuzzing/Corpus/$$driver" "$$kept" $$more \
+	    >"$$log" 2>&1; \
+	  then printf '%-12s %s\n' "$$driver" "$$(grep -a DONE "$$log" | tail -1)"; \
+	  else failed="$$failed $$driver"; printf '%-12s FAILED, the whole story is in %s\n' "$$driver" "$$log"; \
+	    grep -aE 'VIOLATION|Fatal error|SUMMARY|Test unit written' "$$log" | cut -c1-600; fi; \
+	  rmdir "$$kept" 2>/dev/null || true; \
+	done; \
+	if [ -n "$$failed" ]; then echo "make: the fuzzer found something in:$$failed" >&2; exit 1; fi
 
 .PHONY: lint
 lint: swift ## Say where the sources depart from .swift-format

@@ -91,3 +91,20 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The drivers of Tests/Fuzzing are tests that replay what was found; with DRAWBRIDGE_FUZZ set (`make fuzz`) they are a program
+// instead, whose main function is libFuzzer's. So nobody else builds what can be linked with `-sanitize=fuzzer` only.
+let fuzzed: [Target.Dependency] = [
+    "XML", "AWS", "GCP", "Kubernetes", "YAML", "PolicyFile", "HTTP", "Cryptography", "Model", "Locking",
+]
+if Context.environment["DRAWBRIDGE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: fuzzed, path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Regressions", "Replay", "dictionary"], swiftSettings: settings))
+} else {
+    package.targets.append(
+        .testTarget(
+            name: "FuzzRegressionTests", dependencies: fuzzed, path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Regressions", "Program", "dictionary"], swiftSettings: settings))
+}
