@@ -28,7 +28,9 @@ final class Launched: Sendable {
         process = Process()
         process.executableURL = program
         process.arguments = arguments
-        process.environment = environment
+        // A sanitizer that this process was built with is in the program too.
+        let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+        process.environment = environment.merging(sanitizers) { given, _ in given }
         process.standardInput = FileHandle.nullDevice
         for file in [outputFile, errorFile] { try Data().write(to: file) }
         let (output, errors) = (try FileHandle(forWritingTo: outputFile), try FileHandle(forWritingTo: errorFile))
