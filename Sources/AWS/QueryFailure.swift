@@ -2,9 +2,9 @@ package import Model
 
 /// A failed attempt of a call, with what the next decision needs.
 package struct QueryFailure: Error, Sendable {
-    var error: APIError
+    package var error: APIError
     /// `nil` when no answer came.
-    var kind: AWSErrorClass?
+    package var kind: AWSErrorClass?
     /// The answer's `Date`, and this machine's time when it came.
     var serverDate: Timestamp?
     var receivedAt: Timestamp
