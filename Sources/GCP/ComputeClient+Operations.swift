@@ -7,8 +7,8 @@ extension ComputeClient {
     /// when it had waited and the operation is still running. Where it
     /// answers early, the pause before the next call is a twentieth of the time passed, so that an end is seen with 5 % delay at
     /// most (100 ms at least, 2 s at
-    /// most). When it fails, `zoneOperations.get` takes its place. Failed polls are repeated until the deadline: the operation
-    /// goes on whether it is watched or not.
+    /// most). When it fails, `zoneOperations.get` takes its place. Failed polls are repeated for 20 s: the operation goes on whether it
+    /// is watched or not, and what it was to change can be looked at.
     ///
     /// Source: Compute Engine REST v1, `zoneOperations.wait` ("best-effort", "no more than the 2 minutes").
     func finish(
@@ -39,7 +39,7 @@ extension ComputeClient {
                 if latest.name == nil { latest.name = name }
                 polling.answered(after: runtime.now().instant - asked)
             } catch {
-                guard polling.failed(error) && !Task.isCancelled else { throw unknownOutcome(call, name, error) }
+                guard polling.failed(error, now: runtime.now().instant) && !Task.isCancelled else { throw unknownOutcome(call, name, error) }
             }
         }
         guard let failure = latest.failure else { return }

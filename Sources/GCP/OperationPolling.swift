@@ -5,6 +5,7 @@ package import Model
 package struct OperationPolling: Sendable {
     private let start: Instant
     private var failures = 0
+    private var failingSince: Instant?
     private var waitFailures = 0
     /// The last answer came too soon to have waited for anything.
     private var wasEarly = false
@@ -14,6 +15,8 @@ package struct OperationPolling: Sendable {
 
     /// After so many failures of `wait` only `get` is used.
     private static let waitFailureLimit = 3
+    /// After so long without an answer the operation is given up: what it was to change can be looked at, and its instance may be without an address.
+    private static let patience = Duration.seconds(20)
 
     package init(start: Instant) { self.start = start }
 
@@ -29,13 +32,14 @@ package struct OperationPolling: Sendable {
 
     package mutating func answered(after passed: Duration) {
         failures = 0
+        failingSince = nil
         named = nil
         wasEarly = passed < .seconds(1)
         waits = waitFailures < Self.waitFailureLimit
     }
 
     /// - Returns: whether to go on.
-    package mutating func failed(_ error: APIError) -> Bool {
+    package mutating func failed(_ error: APIError, now: Instant) -> Bool {
         guard error.api == .compute, error.code != HTTPError.Kind.cancelled.rawValue else { return false }
         switch error.disposition {
         case .retry(let after): named = after
@@ -43,6 +47,9 @@ package struct OperationPolling: Sendable {
         case .permanent where waits: named = nil
         default: return false
         }
+        let since = failingSince ?? now
+        failingSince = since
+        guard now - since < Self.patience else { return false }
         failures += 1
         if waits { waitFailures += 1 }
         waits = false
