@@ -111,7 +111,8 @@ package enum ComputeErrorTable {
         case 403, 407: Verdict(disposition: .denied)
         case 501, 505: Verdict(disposition: .permanent)
         case 500...: Verdict(disposition: .retry(after: finding.retryAfter))
-        case 404:
+        // Redirects are not followed: the token would go along.
+        case 300..<400, 404:
             Verdict(
                 disposition: .permanent,
                 advice: "this is no answer of Compute Engine; check \(ComputeEndpoint.variable) and any proxy on the way")

@@ -80,6 +80,12 @@ import Testing
         #expect(verdict(status, [], "hello", write: write, api: false).disposition == disposition)
     }
 
+    @Test(arguments: [301, 302, 307, 404])
+    func `a redirect, or a page of someone else's, says what to check`(status: Int) {
+        let advice = verdict(status, [], "moved", write: false, api: false).advice
+        #expect(advice?.contains("this is no answer of Compute Engine; check CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE") == true)
+    }
+
     @Test func `an error body is read to its most specific words`() {
         let json =
             #"{"error":{"code":403,"message":"Rate Limit Exceeded","status":"PERMISSION_DENIED","errors":[{"reason":"rateLimitExceeded"}],"#
