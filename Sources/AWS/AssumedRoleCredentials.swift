@@ -30,9 +30,11 @@ package struct AssumedRoleCredentials: AWSCredentialsProvider {
             guard error.api == .sts else { throw error }
             var wrapped = error
             wrapped.api = .credentials
-            wrapped.message =
-                String(error.message.prefix(600))
-                + "; the caller needs sts:AssumeRole on \(roleARN), and the role's trust policy must name the caller"
+            if error.isDenied {
+                wrapped.message =
+                    String(error.message.prefix(600))
+                    + "; the caller needs sts:AssumeRole on \(roleARN), and the role's trust policy must name the caller"
+            }
             throw wrapped
         }
     }

@@ -81,6 +81,16 @@ struct `The clients of all groups` {
         #expect(error.message.contains("sts:AssumeRole"))
     }
 
+    @Test func `an STS that can't be reached says nothing of permissions`() async throws {
+        let transport = ScriptedTransport(.fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false))
+        let group = group("eu-west-1", role: role)
+        let error = try await apiError {
+            _ = try await clients(transport, ManualClock()).ec2(for: group).describeSecurityGroup(group.reference)
+        }
+        #expect(error.operation == "AssumeRole" && error.code == "tls")
+        #expect(!error.message.contains("trust policy"), "\(error)")
+    }
+
     @Test func `the session of a role is renewed before it ends, and while STS is away the old one serves`() async throws {
         let transport = ScriptedTransport(
             EC2Answers.session("AssumeRole", expiration: "2026-03-01T13:00:00Z"), rules, .stsRefusal(403, "AccessDenied"), rules)
