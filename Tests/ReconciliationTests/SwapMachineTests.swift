@@ -1,5 +1,4 @@
 import Fixtures
-import Locking
 import Model
 import Planning
 import Testing
@@ -7,74 +6,7 @@ import Testing
 @testable import Reconciliation
 
 /// One node's swap, read as a transcript: an input, then what the machine asks for.
-@Suite struct SwapMachineTests {
-    private struct Transcript {
-        var machine: SwapMachine
-        var now = Fixture.start.wall
-
-        mutating func callAsFunction(_ input: Swap.Input) -> Swap.Effect? {
-            let effects = machine.step(now: now, input)
-            #expect(effects.count <= 1)
-            return effects.first
-        }
-    }
-
-    private static func uuids() -> @Sendable () -> String {
-        let count = Locked(0)
-        return { count.withLock { $0 += 1; return "id-\($0)" } }
-    }
-
-    private let previous = Fixture.ephemeralIP(1)
-    private let reserved = Fixture.reservedIP(1)
-    private var bare: Instance { Fixture.instance(1, natIP: .some(nil)) }
-    private var before: Instance { Fixture.instance(1) }
-    private func holding(_ ip: IPAddress) -> Instance { Fixture.instance(1, natIP: .some(ip)) }
-
-    private func fresh(alternatives: [Int] = []) -> Transcript {
-        let swap = PlannedSwap(
-            node: Fixture.node(1), instance: before, accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
-            networkInterface: "nic0", address: Fixture.address(1), alternatives: alternatives.map { Fixture.address($0) })
-        return Transcript(machine: SwapMachine(swap, policy: "orders-db", now: Fixture.start.wall, times: SwapTimes(), uuid: Self.uuids()))
-    }
-
-    private let detach = Swap.Effect.detach(networkInterface: "nic0", name: "External IP", requestID: "id-1")
-    private func attach(_ number: Int?, _ id: String) -> Swap.Effect {
-        .attach(networkInterface: "nic0", name: "External IP", natIP: number.map(Fixture.reservedIP), networkTier: .premium, requestID: id)
-    }
-
-    /// Claimed and checked: the detach has been sent.
-    private func detaching(alternatives: [Int] = []) -> Transcript {
-        var step = fresh(alternatives: alternatives)
-        _ = step(.start)
-        _ = step(.claimWritten(.success(())))
-        _ = step(.permissions(.success([])))
-        #expect(step(.address(.success(.found(Fixture.address(1))))) == detach)
-        return step
-    }
-
-    private func attaching(alternatives: [Int] = []) -> Transcript {
-        var step = detaching(alternatives: alternatives)
-        #expect(step(.detached(.success(()))) == attach(1, "id-2"))
-        return step
-    }
-
-    /// The claim goes, then the swap ends as told.
-    private func ends(_ step: inout Transcript, _ effect: Swap.Effect?, _ outcome: Swap.Outcome, written: SwapClaim? = nil) {
-        guard case .writeClaim(.some, nil) = effect else {
-            Issue.record("expected the claim to be taken off, got \(String(describing: effect))")
-            return
-        }
-        #expect(step(.claimWritten(.success(()))) == .finish(outcome))
-        #expect(step.machine.isFinished)
-    }
-
-    private func isRestored(_ effect: Swap.Effect?) -> Bool { if case .finish(.restored) = effect { true } else { false } }
-    private func isUnchanged(_ effect: Swap.Effect?) -> Bool { if case .finish(.unchanged) = effect { true } else { false } }
-    private func isUnsettled(_ effect: Swap.Effect?) -> Bool { if case .finish(.unsettled) = effect { true } else { false } }
-    private func isUnclaim(_ effect: Swap.Effect?) -> Bool { if case .writeClaim(.some, nil) = effect { true } else { false } }
-
-    // MARK: From the beginning
-
+@Suite struct SwapMachineTests: SwapSteps {
     @Test func `claim, check, detach, attach, verify, unclaim`() {
         var step = fresh()
         let claim = step.machine.claim
@@ -142,7 +74,7 @@ import Testing
         let swap = PlannedSwap(
             node: Fixture.node(1), instance: instance, accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
             networkInterface: "nic0", address: Fixture.address(1), alternatives: [])
-        var step = Transcript(
+        var step = SwapTranscript(
             machine: SwapMachine(swap, policy: "orders-db", now: Fixture.start.wall, times: SwapTimes(), uuid: Self.uuids()))
         _ = step(.start)
         #expect(step(.claimWritten(.success(()))) == .askPermissions(swap.address.reference, subnetwork: subnetwork))
@@ -160,6 +92,14 @@ import Testing
         var other = step
         #expect(step(.instance(.success(bare))) == attach(1, "id-2"))
         #expect(isUnsettled(other(.instance(.success(before)))), "the detach may still take effect: the claim stays")
+    }
+
+    @Test func `a repetition that is refused says nothing of the first request: the claim stays`() {
+        var step = detaching()
+        #expect(step(.detached(.failure(.lost))) == .wait(.milliseconds(500)))
+        #expect(step(.elapsed) == detach)
+        #expect(step(.detached(.failure(.denied))) == .readInstance)
+        #expect(isUnsettled(step(.instance(.success(before)))), "the first request may still take the address off")
     }
 
     @Test(arguments: [APIError.denied, .refused]) func `a refused detach changes nothing`(error: APIError) {
@@ -271,6 +211,28 @@ import Testing
         #expect(isRestored(step(.claimWritten(.success(())))))
     }
 
+    @Test func `a restore whose answers are lost is told, repeated under its own id, and over once the instance shows an address`() {
+        var step = attaching()
+        _ = step(.attached(.failure(.refused)))
+        var effect = step(.instance(.success(bare)))
+        #expect(step.machine.stranded == nil)
+        for _ in 1...5 {
+            #expect(effect == attach(nil, step.machine.claim.restoreRequestID))
+            let id = step.machine.claim.restoreRequestID
+            #expect(step(.attached(.failure(.lost))) == .readInstance)
+            guard case .wait = step(.instance(.success(bare))) else {
+                Issue.record("no wait")
+                return
+            }
+            #expect(step.machine.stranded?.contains("restore") == true, "a node without an address does not stay unmentioned")
+            #expect(step.machine.claim.restoreRequestID == id, "the operation may still be under way")
+            effect = step(.elapsed)
+        }
+        #expect(step(.attached(.failure(.lost))) == .readInstance)
+        #expect(isUnclaim(step(.instance(.success(holding(Fixture.ephemeralIP(9)))))))
+        #expect(isRestored(step(.claimWritten(.success(())))))
+    }
+
     @Test func `an instance that is gone or another one ends the swap at every reading`() {
         let other = Fixture.instance(1, id: "12345")
         for answer in [Result<Instance, APIError>.failure(.gone), .success(other)] {
@@ -319,182 +281,5 @@ import Testing
         _ = step(.attached(.success(())))
         _ = step(.instance(.success(holding(reserved))))
         #expect(isUnsettled(step(.claimWritten(.failure(.unavailable)))))
-    }
-
-    // MARK: Taken up
-
-    private func claim(of policy: String = "orders-db", previous: IPAddress? = Fixture.ephemeralIP(1)) -> SwapClaim {
-        SwapClaim(
-            policy: policy, address: Fixture.address(1).reference, ip: reserved, instanceID: "9001", networkInterface: "nic0",
-            accessConfigName: "External IP", networkTier: .premium, previousIP: previous, detachRequestID: "old-1", attachRequestID: "old-2",
-            restoreRequestID: "old-3", startedAt: Fixture.start.wall)
-    }
-
-    private func resumed(
-        of policy: String = "orders-db", stands: Bool = true, after age: Duration = .seconds(10), alternatives: [Int] = []
-    ) throws -> Transcript {
-        let claim = claim(of: policy)
-        let swap = ResumedSwap(
-            node: Fixture.node(1, claim: claim), claim: claim, alternatives: alternatives.map { Fixture.address($0) }, claimStands: stands,
-            policy: "orders-db")
-        let machine = try #require(SwapMachine(swap, times: SwapTimes(), uuid: Self.uuids()))
-        var step = Transcript(machine: machine, now: Fixture.start.wall + age)
-        #expect(step(.start) == .readInstance)
-        return step
-    }
-
-    @Test(arguments: [true, false]) func `the claim of a policy that is gone is written anew in the name of the one that takes it up`(stands: Bool) throws {
-        var step = try resumed(of: "orders-db-old", stands: stands, after: .seconds(301), alternatives: [2])
-        guard case .writeClaim(let expected, let written) = step(.instance(.success(Fixture.instance(1, natIP: .some(nil))))) else { return #expect(Bool(false)) }
-        #expect(expected == claim(of: "orders-db-old"))
-        #expect(written?.policy == "orders-db" && written?.address == Fixture.address(stands ? 1 : 2).reference)
-    }
-
-    @Test func `the claim of a policy that is gone comes off where nothing was taken off`() throws {
-        var step = try resumed(of: "orders-db-old", stands: false, after: .seconds(301))
-        #expect(step(.instance(.success(before))) == .writeClaim(expected: claim(of: "orders-db-old"), nil))
-    }
-
-    @Test func `nothing was done yet: the address is checked again, and the detach repeated with its id`() throws {
-        var step = try resumed()
-        #expect(step(.instance(.success(before))) == .askPermissions(Fixture.address(1).reference, subnetwork: nil))
-        #expect(step(.permissions(.success([]))) == .readAddress(Fixture.address(1).reference))
-        #expect(
-            step(.address(.success(.found(Fixture.address(1)))))
-                == .detach(networkInterface: "nic0", name: "External IP", requestID: "old-1"))
-        #expect(step(.detached(.success(()))) == attach(1, "old-2"))
-    }
-
-    @Test func `while a predecessor's detach may be under way the claim stays, though its address is taken`() throws {
-        var step = try resumed()
-        _ = step(.instance(.success(before)))
-        _ = step(.permissions(.success([])))
-        #expect(isUnsettled(step(.address(.success(.found(Fixture.address(1, heldBy: 5)))))))
-        var fallen = try resumed(stands: false)
-        #expect(isUnsettled(fallen(.instance(.success(before)))))
-        var old = try resumed(stands: false, after: .seconds(301))
-        #expect(isUnclaim(old(.instance(.success(before)))))
-        #expect(isUnchanged(old(.claimWritten(.success(())))))
-    }
-
-    @Test func `a resumed swap whose permissions are missing takes nothing off either`() throws {
-        var step = try resumed()
-        _ = step(.instance(.success(before)))
-        #expect(isUnsettled(step(.permissions(.success(["compute.instances.addAccessConfig"])))), "a detach may be under way: the claim stays")
-        var old = try resumed(after: .seconds(301))
-        _ = old(.instance(.success(before)))
-        _ = old(.claimWritten(.success(())))
-        #expect(old(.instance(.success(before))) == .askPermissions(Fixture.address(1).reference, subnetwork: nil))
-        #expect(isUnclaim(old(.permissions(.success(["compute.instances.addAccessConfig"])))))
-        #expect(isUnchanged(old(.claimWritten(.success(())))))
-    }
-
-    @Test func `detached: the claimed address is put on with its id`() throws {
-        var step = try resumed()
-        #expect(step(.instance(.success(bare))) == attach(1, "old-2"))
-    }
-
-    @Test func `detached, and the claim does not stand: another address, or an ephemeral one`() throws {
-        var step = try resumed(stands: false, alternatives: [2])
-        guard case .writeClaim(.some, .some(let next)) = step(.instance(.success(bare))) else {
-            Issue.record("nothing was claimed")
-            return
-        }
-        #expect(next.address == Fixture.address(2).reference)
-        var none = try resumed(stands: false)
-        #expect(none(.instance(.success(bare))) == attach(nil, "old-3"))
-    }
-
-    @Test func `attached: the claim goes`() throws {
-        var step = try resumed()
-        let end = step(.instance(.success(holding(reserved))))
-        ends(&step, end, .bound(Fixture.address(1).reference))
-    }
-
-    @Test func `restored by the predecessor: the claim goes`() throws {
-        var step = try resumed()
-        #expect(isUnclaim(step(.instance(.success(holding(Fixture.ephemeralIP(77)))))))
-        #expect(isRestored(step(.claimWritten(.success(())))))
-    }
-
-    @Test func `an old claim gets new ids before anything is sent`() throws {
-        var step = try resumed(after: .seconds(301))
-        guard case .writeClaim(.some(let old), .some(let new)) = step(.instance(.success(bare))) else {
-            Issue.record("the claim was not renewed")
-            return
-        }
-        #expect(old == claim())
-        #expect(Set([new.detachRequestID, new.attachRequestID, new.restoreRequestID]).isDisjoint(with: ["old-1", "old-2", "old-3"]))
-        #expect(new.startedAt == step.now)
-        #expect(step(.claimWritten(.success(()))) == .readInstance)
-        #expect(step(.instance(.success(bare))) == attach(1, new.attachRequestID))
-    }
-
-    @Test func `a claimed node that is gone, recreated or can't be read`() throws {
-        var gone = try resumed()
-        let end = gone(.instance(.failure(.gone)))
-        ends(&gone, end, .instanceGone)
-        var other = try resumed()
-        let otherEnd = other(.instance(.success(Fixture.instance(1, id: "777"))))
-        ends(&other, otherEnd, .instanceGone)
-        var unread = try resumed()
-        #expect(isUnsettled(unread(.instance(.failure(.unavailable)))))
-    }
-
-    // MARK: Stopping
-
-    /// Answers every question well, or refuses every attach, and tells the machine to stop before the given step.
-    private func run(stopAt: Int, refusing: Bool) -> (outcome: Swap.Outcome?, holds: IPAddress?) {
-        var step = fresh(alternatives: [2])
-        var instance = before
-        var effect = step(.start)
-        for index in 0..<40 {
-            if index == stopAt, let urgent = step(.stop) { effect = urgent }
-            switch effect {
-            case .writeClaim: effect = step(.claimWritten(.success(())))
-            case .askPermissions: effect = step(.permissions(.success([])))
-            case .readAddress: effect = step(.address(.success(.found(Fixture.address(1)))))
-            case .detach:
-                instance = bare
-                effect = step(.detached(.success(())))
-            case .attach(_, _, let ip, _, _):
-                if refusing && ip != nil {
-                    effect = step(.attached(.failure(.refused)))
-                } else {
-                    instance = holding(ip ?? Fixture.ephemeralIP(50))
-                    effect = step(.attached(.success(())))
-                }
-            case .readInstance: effect = step(.instance(.success(instance)))
-            case .wait: effect = step(.elapsed)
-            case .finish(let outcome): return (outcome, instance.accessConfig?.natIP)
-            case nil: return (nil, instance.accessConfig?.natIP)
-            }
-        }
-        return (nil, instance.accessConfig?.natIP)
-    }
-
-    @Test(arguments: 0..<12, [true, false]) func `stopped at any step a swap ends, with an address on the node`(stopAt: Int, refusing: Bool) {
-        let (outcome, holds) = run(stopAt: stopAt, refusing: refusing)
-        #expect(outcome != nil)
-        #expect(holds != nil)
-        if stopAt < 2 { #expect(holds == previous) }
-    }
-
-    @Test func `a swap that is taken up while stopping takes nothing off`() throws {
-        var step = try resumed()
-        #expect(step(.stop) == nil)
-        #expect(isUnsettled(step(.instance(.success(before)))))
-        var bareNode = try resumed()
-        _ = bareNode(.stop)
-        #expect(bareNode(.instance(.success(bare))) == attach(1, "old-2"))
-    }
-
-    @Test func `a restore's delay is cut short by a stop`() {
-        var step = attaching()
-        _ = step(.attached(.failure(.denied)))
-        _ = step(.instance(.success(bare)))
-        _ = step(.attached(.failure(.refused)))
-        _ = step(.instance(.success(bare)))
-        #expect(step(.stop) == attach(nil, step.machine.claim.restoreRequestID))
     }
 }

@@ -1,0 +1,101 @@
+import Model
+
+/// From the claim to the detach: all that can be checked is checked before anything is taken off.
+extension SwapMachine {
+    mutating func begin() -> [Swap.Effect] {
+        if isStopping { return finish(isResumed ? .unsettled("the controller is stopping") : .unchanged("the controller is stopping")) }
+        if isResumed {
+            state = .inspecting
+            return [.readInstance]
+        }
+        state = .claiming
+        return [.writeClaim(expected: nil, claim)]
+    }
+
+    mutating func claimed(_ result: Result<Void, APIError>) -> [Swap.Effect] {
+        switch result {
+        case .success:
+            written = claim
+            if isStopping { return unclaim(.unchanged("the controller is stopping")) }
+            return ask()
+        case .failure(let error) where error.mayHaveTakenEffect:
+            return finish(.unsettled("the claim may be on the node: \(error)"))
+        case .failure(let error): return finish(.unchanged("the claim could not be written on the node: \(error)"))
+        }
+    }
+
+    mutating func ask() -> [Swap.Effect] {
+        state = .asking
+        return [.askPermissions(claim.address, subnetwork: subnetwork)]
+    }
+
+    /// Who may take an address off but not put one on must not begin. Where that is not known, as with an API that can't be
+    /// asked, the swap goes on.
+    mutating func answered(_ result: Result<[String], APIError>) -> [Swap.Effect] {
+        if isStopping { return letGo("the controller is stopping") }
+        if case .success(let missing) = result, !missing.isEmpty {
+            return letGo("the service account lacks \(missing.joined(separator: ", ")); grant the role in policies/gcp-role.yaml")
+        }
+        state = .checking
+        return [.readAddress(claim.address)]
+    }
+
+    /// The list that the plan was made from may lag behind: the Address itself has the last word before anything is taken off.
+    mutating func checked(_ result: Result<AddressLookup, APIError>) -> [Swap.Effect] {
+        if isStopping { return letGo("the controller is stopping") }
+        switch result {
+        case .failure(let error): return letGo("the Address could not be checked: \(error)")
+        case .success(.gone):
+            refused.append(claim.address)
+            return letGo("\(claim.address) is gone")
+        case .success(.found(let address)):
+            guard address.ip == claim.ip, address.networkTier == claim.networkTier, address.status == .reserved, address.users.isEmpty else {
+                refused.append(claim.address)
+                let users = address.users.map(\.description).joined(separator: ", ")
+                return letGo("\(claim.address) is not free any more (\(address.status.rawValue) \(users))")
+            }
+            return detach()
+        }
+    }
+
+    /// Ends before the detach, unless a predecessor's detach may still be under way: then the claim has to stay.
+    mutating func letGo(_ reason: String) -> [Swap.Effect] {
+        mayBeDetaching ? finish(.unsettled(reason)) : unclaim(.unchanged(reason))
+    }
+
+    mutating func detach() -> [Swap.Effect] {
+        state = .detaching
+        hasSentDetach = true
+        return [
+            .detach(networkInterface: claim.networkInterface, name: claim.accessConfigName, requestID: claim.detachRequestID)
+        ]
+    }
+
+    mutating func detached(_ result: Result<Void, APIError>) -> [Swap.Effect] {
+        switch result {
+        case .success:
+            failures = 0
+            return claimStands ? attach() : another("the claimed Address is no longer reserved, admitted and free")
+        case .failure(let error):
+            if error.mayHaveTakenEffect { mayBeDetaching = true }
+            if error.mayHaveTakenEffect && failures < times.repeats {
+                trouble = "\(error)"
+                return delay(then: .detach)
+            }
+            state = .afterDetach(error)
+            return [.readInstance]
+        }
+    }
+
+    mutating func settleDetach(_ error: APIError, _ result: Result<Instance, APIError>) -> [Swap.Effect] {
+        switch look(result) {
+        case .gone: return unclaim(.instanceGone)
+        case .unreadable(let reading): return finish(.unsettled("detach: \(error); then \(reading)"))
+        case .without: return claimStands ? attach() : another("the claimed Address is no longer reserved, admitted and free")
+        case .stripped: return stripped()
+        case .with:
+            // The old address is still on. Only when no request can take it off any more, this one nor an earlier one, may the claim go.
+            return letGo("detach: \(error)")
+        }
+    }
+}

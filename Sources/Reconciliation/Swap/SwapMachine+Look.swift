@@ -1,0 +1,26 @@
+import Model
+
+/// What a reading of the instance tells.
+extension SwapMachine {
+    /// What a reading of the instance shows of its external address.
+    enum Look {
+        case with(IPAddress?)
+        case without
+        case gone
+        /// Another instance of the same name, without an external address after this swap's detach.
+        case stripped
+        case unreadable(APIError)
+    }
+
+    func look(_ result: Result<Instance, APIError>) -> Look {
+        switch result {
+        case .failure(let error) where error.isMissing: return .gone
+        case .failure(let error): return .unreadable(error)
+        case .success(let instance):
+            guard instance.id == claim.instanceID else { return hasSentDetach && instance.accessConfig == nil ? .stripped : .gone }
+            return instance.accessConfig.map { .with($0.natIP) } ?? .without
+        }
+    }
+
+    func text(_ ip: IPAddress?) -> String { ip?.description ?? "an address still being drawn" }
+}
