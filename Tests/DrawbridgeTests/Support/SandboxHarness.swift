@@ -10,6 +10,7 @@ struct SandboxHarness: Sendable {
     let scenario: SandboxScenario
     let environment: [String: String]
     let directory: URL
+    let chronicle: WorldChronicle?
     private let launched = Locked<[Launched]>([])
 
     var box: WorldBox { servers.box }
@@ -20,12 +21,14 @@ struct SandboxHarness: Sendable {
     ///   - shape: the situation to start from; access-config operations take 30 ms unless it says otherwise.
     ///   - prepare: what else is so in the world before anything is served.
     ///   - wallOffset: how far the clouds' clock is from this machine's.
+    ///   - isWatched: whether a chronicle judges every step.
+    ///   - slots: how many such worlds run at a time.
     static func run(
         _ shape: (inout SandboxScenario) -> Void = { _ in }, prepare: (inout World, SandboxScenario, Timestamp) -> Void = { _, _, _ in },
-        wallOffset: Duration = .zero, _ body: (SandboxHarness) async throws -> Void
+        wallOffset: Duration = .zero, isWatched: Bool = false, slots: Slots = .worlds, _ body: (SandboxHarness) async throws -> Void
     ) async throws {
-        await Slots.worlds.take()
-        defer { Task { await Slots.worlds.giveBack() } }
+        await slots.take()
+        defer { Task { await slots.giveBack() } }
         var scenario = SandboxScenario()
         scenario.compute.addAccessConfig = .milliseconds(30)
         scenario.compute.deleteAccessConfig = .milliseconds(30)
@@ -37,10 +40,11 @@ struct SandboxHarness: Sendable {
         var world = scenario.world(now: runtime.now().wall)
         world.calls.capacity = 20_000
         prepare(&world, scenario, runtime.now().wall)
-        let servers = try await SandboxServers.start(world, runtime: runtime)
+        let chronicle = isWatched ? WorldChronicle(scenario, world, now: runtime.now().wall) : nil
+        let servers = try await SandboxServers.start(world, runtime: runtime) { world, now in chronicle?.look(world, now) }
         var environment = try servers.environment(scenario, directory: directory.path)
         environment.merge(["PATH": "/usr/bin:/bin", "HOME": directory.path, "POD_NAME": "drawbridge-0", "AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
-        let harness = SandboxHarness(servers: servers, scenario: scenario, environment: environment, directory: directory)
+        let harness = SandboxHarness(servers: servers, scenario: scenario, environment: environment, directory: directory, chronicle: chronicle)
         let result: Result<Void, any Error>
         do { result = .success(try await body(harness)) } catch { result = .failure(error) }
         for process in harness.launched.withLock({ $0 }) { await process.end() }
@@ -61,6 +65,15 @@ struct SandboxHarness: Sendable {
             sleep: { duration throws(CancellationError) in
                 do { try await Task.sleep(for: duration) } catch { throw CancellationError() }
             })
+    }
+
+    /// Does something to the world that the tool has not done.
+    @discardableResult
+    func byHand<Result>(_ body: (inout World, Timestamp) -> Result) -> Result {
+        box.step { world, now in
+            chronicle?.hand()
+            return body(&world, now)
+        }
     }
 
     // MARK: Processes
@@ -105,8 +118,8 @@ struct SandboxHarness: Sendable {
     // MARK: The world's judgement
 
     /// Waits until the world says that there is nothing left to do.
-    func closes(within limit: Duration = .seconds(30), of process: Launched? = nil) async throws {
-        try await poll(within: limit) {
+    func closes(within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(5), of process: Launched? = nil) async throws {
+        try await poll(within: limit, every: pause) {
             let problems = box.step { world, _ in world.openMatters(scenario) }
             guard let first = problems.first else { return nil }
             return "\(problems.count) matters are open, first: \(first)\n\(process?.errors ?? "")"
