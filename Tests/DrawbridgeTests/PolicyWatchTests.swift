@@ -61,7 +61,7 @@ import Testing
 
     @Test func `another error is told at once, and new policies after the end of the refusal`() async throws {
         let broken = Self.policy("b").replacing("foreignRules: revoke", with: "foreignRules: never")
-        let other = Self.policy("b").replacing("port: 5432", with: "port: 0")
+        let other = Self.policy("b").replacing("port: 5432", with: "port: 70000")
         let said = try await heard([(Self.policy("a"), 1), (broken, 1), (other, 1), (Self.policy("b"), 3)], repeatInterval: .seconds(600))
         #expect(said == ["refused at 4s", "refused at 6s", "accepted at 8s", "b at 8s"])
     }

@@ -58,9 +58,10 @@ final class Narrator: Sendable {
         }
     }
 
-    /// Keeps one line at the bottom of a terminal; nothing elsewhere.
-    func status(_ text: String) {
+    /// Keeps one line at the bottom of a terminal; nothing elsewhere. It is cut to one row: of more, only the last could be erased.
+    func status(_ whole: String) {
         guard isLive else { return }
+        let text = String(whole.prefix(max(1, Surroundings.outputColumns - 1)))
         state.withLock { state in
             guard state.status != text else { return }
             state.status = text

@@ -27,6 +27,12 @@ struct Surroundings: Sendable {
     /// Colour on a terminal, unless `NO_COLOR` is set (no-color.org) or the terminal has none.
     var isOutputColored: Bool { isStandardOutputTerminal && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb" }
 
+    /// How wide the terminal is at this moment. Source: ioctl_tty(2), `TIOCGWINSZ`.
+    static var outputColumns: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
     /// How this replica is named in the lease.
     var identity: String { podName ?? hostName }
 

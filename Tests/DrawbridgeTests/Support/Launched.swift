@@ -18,10 +18,13 @@ final class Launched: Sendable {
     }
 
     private let process: Process
+    private let terminal: Terminal?
     private let outputFile: URL
     private let errorFile: URL
 
-    init(_ program: URL, _ arguments: [String], environment: [String: String], directory: URL) throws {
+    /// - Parameter terminal: where its input, output and errors are; without one it has no input, and the two others go to files.
+    init(_ program: URL, _ arguments: [String], environment: [String: String], directory: URL, terminal: Terminal? = nil) throws {
+        self.terminal = terminal
         let stem = UUID().uuidString
         outputFile = directory.appendingPathComponent("\(stem).out")
         errorFile = directory.appendingPathComponent("\(stem).err")
@@ -31,11 +34,11 @@ final class Launched: Sendable {
         // A sanitizer that this process was built with is in the program too.
         let sanitizers = ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
         process.environment = environment.merging(sanitizers) { given, _ in given }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = terminal?.programSide ?? FileHandle.nullDevice
         for file in [outputFile, errorFile] { try Data().write(to: file) }
         let (output, errors) = (try FileHandle(forWritingTo: outputFile), try FileHandle(forWritingTo: errorFile))
-        process.standardOutput = output
-        process.standardError = errors
+        process.standardOutput = terminal?.programSide ?? output
+        process.standardError = terminal?.programSide ?? errors
         try process.run()
         try output.close()
         try errors.close()
@@ -43,7 +46,7 @@ final class Launched: Sendable {
 
     var pid: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
-    var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+    var output: String { terminal?.written ?? (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
     func send(_ signal: Int32) { if isRunning { kill(pid, signal) } }

@@ -78,9 +78,9 @@ struct SandboxHarness: Sendable {
 
     // MARK: Processes
 
-    func launch(_ arguments: [String], adding more: [String: String] = [:]) throws -> Launched {
+    func launch(_ arguments: [String], adding more: [String: String] = [:], terminal: Terminal? = nil) throws -> Launched {
         let program = try #require(Executable.url, "drawbridge is not built beside these tests")
-        let process = try Launched(program, arguments, environment: environment.merging(more) { $1 }, directory: directory)
+        let process = try Launched(program, arguments, environment: environment.merging(more) { $1 }, directory: directory, terminal: terminal)
         launched.withLock { $0.append(process) }
         return process
     }
