@@ -1,4 +1,5 @@
 package import HTTP
+import Locking
 package import Model
 
 /// Reads and writes what Drawbridge needs of a Kubernetes cluster: nodes, one Lease, Events.
@@ -12,8 +13,8 @@ package struct KubernetesClient: Sendable {
     package let origin: String
     package let server: String
     let api: APIServer
-    /// Nodes per page of a list.
-    static let pageLimit = 500
+    /// How many nodes the last list of each selector had.
+    let listed = Locked<[String: Int]>([:])
 
     /// - Parameters:
     ///   - files: reads the token file, again and again.

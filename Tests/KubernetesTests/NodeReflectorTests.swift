@@ -30,6 +30,8 @@ import Testing
     }
 
     private static let list = "/api/v1/nodes?limit=500"
+    /// The first one was short.
+    private static let nextList = "/api/v1/nodes?limit=25"
 
     @Test func `list, watch, bookmark, clean end, watch from the bookmark`() async {
         let result = await Self.run([
@@ -63,7 +65,7 @@ import Testing
         ])
         #expect(result.changes == [.appeared(name: "a"), .appeared(name: "b"), .disappeared(name: "a")])
         #expect(
-            result.targets == [Self.list, Self.watch("5"), Self.list, Self.watch("20"), Self.list, Self.watch("30"), Self.watch("31")])
+            result.targets == [Self.list, Self.watch("5"), Self.nextList, Self.watch("20"), Self.nextList, Self.watch("30"), Self.watch("31")])
     }
 
     @Test func `410 on a page of the list is met within the list`() async {

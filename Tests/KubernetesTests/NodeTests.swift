@@ -67,8 +67,18 @@ import Testing
     @Test func `a list without end is given up`() async throws {
         let transport = ScriptedTransport(Array(repeating: .answer(200, listJSON([], token: "again")), count: 100))
         let error = await failure { () throws(APIError) in try await KubernetesClient.scripted(transport).listNodes(nil) }
-        #expect(error?.message.contains("more than 40 pages") == true)
+        #expect(error?.message.contains("more than 40 pages of 500") == true)
         #expect(await transport.requests.count == 40)
+    }
+
+    @Test func `a list that was short the last time comes in short pages, a long one in long pages`() async throws {
+        func answer(_ count: Int) -> ScriptedTransport.Step { .answer(200, listJSON((0..<count).map { nodeJSON("n\($0)") })) }
+        let transport = ScriptedTransport([answer(400), answer(401), answer(1), answer(1), answer(1)])
+        let client = KubernetesClient.scripted(transport)
+        for _ in 0..<3 { _ = try await client.listNodes(nil) }
+        _ = try await client.listNodes(Self.pool)
+        _ = try await client.listNodes(nil)
+        #expect(await transport.targets.map { $0.contains("limit=25") } == [false, true, false, false, true])
     }
 
     @Test func `an answer nested without end is refused`() async throws {

@@ -1,8 +1,16 @@
+import Locking
 package import Model
 
 extension KubernetesClient {
-    /// Pages of one list at most; at 500 nodes each that is four times what Kubernetes supports in a cluster.
-    private static let pagesLimit = 40
+    /// Nodes of one list at most: four times what Kubernetes supports in a cluster.
+    private static let nodesLimit = 20_000
+
+    /// Nodes a page. A Node is 10 to 20 kB, and reading it needs some times that: short pages bound the memory that a list takes at its peak. A long list, and the first
+    /// one, whose length is not known, comes in long pages, for the sake of the server.
+    private func pageLimit(_ selector: LabelSelector?) -> Int {
+        guard let last = listed.withLock({ $0[selector?.query ?? ""] }), last <= 400 else { return 500 }
+        return 25
+    }
 
     /// All nodes that the selector matches; `nil` selects all. It is a consistent reading, never one of a cache.
     ///
@@ -11,10 +19,11 @@ extension KubernetesClient {
     package func listNodes(_ selector: LabelSelector?) async throws(APIError) -> NodeList {
         var nodes: [Node] = []
         var token: String?
-        for _ in 0..<Self.pagesLimit {
+        let limit = pageLimit(selector)
+        for _ in 0..<Self.nodesLimit / limit {
             let page: WireList<WireNode>
             do {
-                page = try await answer(listCall(selector, limit: Self.pageLimit, token: token), as: WireList<WireNode>.self)
+                page = try await answer(listCall(selector, limit: limit, token: token), as: WireList<WireNode>.self)
             } catch {
                 guard token != nil, error.httpStatus == 410 else { throw error }
                 return try await listWhole(selector)
@@ -24,7 +33,7 @@ extension KubernetesClient {
             token = page.metadata.continue
             guard let next = token, !next.isEmpty else { return try list(nodes, page.metadata.resourceVersion, selector) }
         }
-        throw unreadable("more than \(Self.pagesLimit) pages", listCall(selector, limit: nil, token: nil))
+        throw unreadable("more than \(Self.nodesLimit / limit) pages of \(limit)", listCall(selector, limit: nil, token: nil))
     }
 
     private func listWhole(_ selector: LabelSelector?) async throws(APIError) -> NodeList {
@@ -43,6 +52,7 @@ extension KubernetesClient {
         guard nodes.allSatisfy({ !$0.name.isEmpty && !$0.resourceVersion.isEmpty }) else {
             throw unreadable("a node has no name or no resourceVersion", call)
         }
+        listed.withLock { $0[selector?.query ?? ""] = nodes.count }
         return NodeList(items: nodes, resourceVersion: resourceVersion)
     }
 

@@ -9,7 +9,7 @@ extension KubernetesStore {
     /// pkg/kubelet/kubelet_node_status.go, tryRegisterWithAPIServer and reconcile functions.
     package mutating func joinNode(
         name: String, pool: String, zone: String, project: String, instanceID: String, internalIP: IPAddress,
-        externalIP: IPAddress?, taints: [Taint], labels: [String: String], ready: Bool, now: Timestamp
+        externalIP: IPAddress?, taints: [Taint], labels: [String: String], ready: Bool, images: Int = 0, now: Timestamp
     ) {
         let key = KubernetesObjectKey(name: name)
         let present = object(.nodes, key)
@@ -32,6 +32,7 @@ extension KubernetesStore {
             name: name, zone: zone, project: project, internalIP: internalIP, externalIP: externalIP)
         node[path: ["status", "nodeInfo"]] = machine()
         node[path: ["status", "conditions"]] = KubernetesStore.conditions(ready: ready, now: now)
+        node[path: ["status", "images"]] = .array(Array(KubernetesStore.images.prefix(images)))
         put(.nodes, key, node)
         renewNodeLease(node: name, now: now)
     }

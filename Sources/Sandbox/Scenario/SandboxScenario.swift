@@ -14,6 +14,8 @@ package struct SandboxScenario: Sendable {
     package var pool = "egress"
     /// Nodes of the pool, each with an ephemeral address.
     package var nodes = 5
+    /// Images that each Node's status names.
+    package var nodeImages = 0
     package var otherPool = "default-pool"
     /// Nodes that must stay as they are.
     package var otherNodes = 2
@@ -69,6 +71,7 @@ package struct SandboxScenario: Sendable {
                 now: now),
             seed: random.next())
         world.ec2.settings.rulesPerGroup = ruleQuota
+        world.settings.nodeImages = nodeImages
         identify(&world)
         reserveAddresses(&world, now: now)
         makeNodes(&world, now: now)

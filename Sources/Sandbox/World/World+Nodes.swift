@@ -83,7 +83,7 @@ extension World {
             kubernetes.joinNode(
                 name: plan.name, pool: plan.pool, zone: reference.zone, project: reference.project, instanceID: String(id),
                 internalIP: instance.networkIP, externalIP: instance.externalIP, taints: plan.taints, labels: plan.labels,
-                ready: true, now: now)
+                ready: true, images: settings.nodeImages, now: now)
             publishedIPs[reference] = .some(instance.externalIP)
         case .unregister(let reference):
             if compute.instances[reference] == nil { kubernetes.removeNode(reference.name) }

@@ -13,6 +13,8 @@ package struct World: Sendable {
         package var nodeJoinDelay: Duration = .milliseconds(200)
         /// How long a Node's ExternalIP lags behind its instance's.
         package var nodeAddressLag: Duration = .milliseconds(500)
+        /// Images that a Node's status names, 50 at most: with all of them a Node is as large as a real one, some 15 kB.
+        package var nodeImages = 0
 
         package init() {}
     }

@@ -38,6 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         var scenario = SandboxScenario()
         scenario.nodes = nodes
+        scenario.nodeImages = 50
         scenario.addresses = nodes + 2
         scenario.ruleQuota = max(60, scenario.addresses + 20)
         scenario.compute.addAccessConfig = operationTime.duration

@@ -17,4 +17,10 @@ struct DrawbridgeCommand: AsyncParsableCommand {
             """,
         version: DrawbridgeVersion.current,
         subcommands: [RunCommand.self, PlanCommand.self, ApplyCommand.self, DemoCommand.self])
+
+    /// Memory is set up while there is one thread.
+    static func main() async {
+        ResidentMemory.prepare()
+        await main(nil)
+    }
 }

@@ -35,7 +35,6 @@ struct RunCommand: AsyncParsableCommand {
     var gracePeriod = DurationArgument(.seconds(25))
 
     func run() async throws {
-        ResidentMemory.prepare()
         let surroundings = Surroundings.process
         let logger = logs.logger(surroundings)
         let policies = try policy.load()

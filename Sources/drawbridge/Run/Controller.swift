@@ -148,7 +148,7 @@ final class Controller: Sendable {
             health.passed(policy)
             if !pass.settledApprovals.isEmpty { leadership.settled(pass.settledApprovals, by: policy) }
             printer?.take(pass.plan)
-            if pass.isSettled { upkeep.settled() }
+            upkeep.passed()
         }
     }
 

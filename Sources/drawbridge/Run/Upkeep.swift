@@ -2,13 +2,13 @@ import AWS
 import Logging
 import Model
 
-/// What a long-lived controller does beside its work, once a pass has left nothing to do: gives memory back, and says when AWS's clock and this machine's have come apart.
+/// What a long-lived controller does beside its work, a while after a pass: gives memory back, and says when AWS's clock and this machine's have come apart.
 struct Upkeep {
     private let clouds: Clouds
     private let logger: Logger
     private let nudges: AsyncStream<Void>
     private let nudger: AsyncStream<Void>.Continuation
-    /// After a pass: what it still hands over is over by then.
+    /// After a pass: what it still hands over is over by then. Passes that come faster are seen to together.
     private let delay = Duration.seconds(1)
     /// EC2 refuses requests that are dated further off than five minutes.
     private let skewLimit = Duration.seconds(60)
@@ -19,8 +19,8 @@ struct Upkeep {
         (nudges, nudger) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// A pass has left nothing to do.
-    func settled() { nudger.yield() }
+    /// A pass has ended, whatever it left to do.
+    func passed() { nudger.yield() }
 
     /// Runs until cancelled.
     func run() async {
