@@ -88,6 +88,12 @@ let package = Package(
         tests(
             "Drawbridge",
             ["drawbridge", "Sandbox", "HTTP", "Kubernetes", "PolicyFile", "YAML", "Model", "Locking", "Peers", argumentParser]),
+
+        .target(
+            name: "Simulation", dependencies: ["Model", "Planning", "Reconciliation", "AWS", "GCP", "Kubernetes", "Sandbox", "Locking"],
+            path: "Tests/Simulation/Engine", swiftSettings: settings),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulation/Command", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

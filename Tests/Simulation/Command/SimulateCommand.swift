@@ -1,0 +1,132 @@
+import Simulation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Runs seeds of the simulation; replays one, or a scenario that was written out; makes a failing one smaller.
+@main
+struct SimulateCommand {
+    static let usage = """
+        simulate --seeds A..<B [--jobs N]      run seeds; exit 1 when one fails, or when a possible fault met no call in 1000 seeds or more
+        simulate --seed N [--shrink] [--lines N]    replay one, with what happened
+        simulate --scenario FILE [--shrink] [--lines N]    replay what was written out
+        """
+
+    private var options: [String: String] = [:]
+
+    static func main() async {
+        var command = SimulateCommand()
+        guard command.parse(Array(CommandLine.arguments.dropFirst())) else { end(64, usage) }
+        if let text = command.options["--seeds"] {
+            let parts = text.split(separator: ".<").joined(separator: " ").split(separator: " ").compactMap { UInt64($0.filter(\.isNumber)) }
+            guard parts.count == 2, parts[0] < parts[1] else { end(64, usage) }
+            await command.run(parts[0]..<parts[1])
+        } else if let text = command.options["--seed"], let seed = UInt64(text) {
+            command.replay(Scenario(seed: seed), command: "--seed \(seed)")
+        } else if let path = command.options["--scenario"] {
+            do {
+                command.replay(try Scenario(text: try read(path)), command: "--scenario \(path)")
+            } catch let error as Scenario.Unreadable {
+                end(1, "\(path):\(error.line): \(error.message)")
+            } catch {
+                end(1, "\(path) can't be read")
+            }
+        } else {
+            end(64, usage)
+        }
+    }
+
+    private mutating func parse(_ arguments: [String]) -> Bool {
+        var rest = arguments[...]
+        while let name = rest.popFirst() {
+            switch name {
+            case "--shrink": options[name] = ""
+            case "--seeds", "--seed", "--scenario", "--jobs", "--lines":
+                guard let value = rest.popFirst() else { return false }
+                options[name] = value
+            default: return false
+            }
+        }
+        return true
+    }
+
+    // MARK: Many
+
+    private func run(_ range: Range<UInt64>) async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let total = range.count
+        let campaign = Campaign(range) { done in
+            if done % max(1, total / 10) == 0 { print("\(done) of \(total) seeds") }
+        }
+        let summary = await campaign.run(jobs: Int(options["--jobs"] ?? "") ?? 2)
+        let seconds = Double((clock.now - start).components.seconds)
+        print(summary.coverage.table)
+        let passes = summary.passes.sorted()
+        let times = summary.times.sorted()
+        if !passes.isEmpty {
+            print("passes from the last fault to an empty plan: at most \(passes[passes.count - 1]), median \(passes[passes.count / 2])")
+            print("virtual time of it: at most \(times[times.count - 1] / 1000) s, median \(times[times.count / 2] / 1000) s")
+        }
+        print("\(summary.seeds) seeds, \(summary.events) events, \(seconds) s; \(summary.failures.count) failed")
+        var isFailed = false
+        for (seed, violation) in summary.failures.prefix(20) {
+            isFailed = true
+            print("seed \(seed): \(violation.invariant) at \(violation.time) ms: \(violation.message)")
+            print("    swift run -c release simulate --seed \(seed)")
+        }
+        if let first = summary.failures.first { tell(Scenario(seed: first.seed), lines: Int(options["--lines"] ?? "") ?? 60) }
+        if summary.seeds >= 1000, !summary.coverage.empty.isEmpty || !summary.coverage.emptyActions.isEmpty {
+            isFailed = true
+            let cells = summary.coverage.empty.map { "\($0.0.rawValue) × \($0.1.rawValue)" } + summary.coverage.emptyActions.map(\.rawValue)
+            print("never met, though possible: \(cells.joined(separator: ", "))")
+        }
+        if isFailed { exit(1) }
+    }
+
+    // MARK: One
+
+    private func replay(_ scenario: Scenario, command: String) {
+        guard let violation = tell(scenario, lines: Int(options["--lines"] ?? "") ?? 1_000_000) else { return }
+        if options["--shrink"] != nil {
+            var shrinker = Shrinker(scenario, breaking: violation.invariant, runs: 3000) { Simulator($0).run().violation }
+            let small = shrinker.shrink()
+            print("\nThe smallest that breaks \(violation.invariant):\n\(small.text)")
+            tell(small, lines: 1_000_000)
+        } else {
+            print("    swift run -c release simulate \(command)")
+        }
+        exit(1)
+    }
+
+    @discardableResult
+    private func tell(_ scenario: Scenario, lines: Int) -> Violation? {
+        let result = Simulator(scenario, records: true).run()
+        for line in result.lines.suffix(lines) { print(line) }
+        if let violation = result.violation {
+            print("\(violation.invariant): \(violation.message)")
+        } else {
+            print("converged after \(result.passes) passes, digest \(String(result.digest, radix: 16))")
+        }
+        return result.violation
+    }
+
+    private static func read(_ path: String) throws -> String {
+        guard let file = fopen(path, "r") else { throw Unopened() }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private struct Unopened: Error {}
+
+    private static func end(_ status: Int32, _ message: String) -> Never {
+        print(message)
+        exit(status)
+    }
+}

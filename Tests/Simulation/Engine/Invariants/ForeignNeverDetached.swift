@@ -1,0 +1,20 @@
+import Model
+import Sandbox
+
+/// Forwarding rules, routers and other people's machines keep what they have, whatever the tool does.
+struct ForeignNeverDetached: Invariant {
+    mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
+        if case .person = change.cause { return nil }
+        for (reference, before) in change.before.addresses {
+            guard let after = change.after.addresses[reference] else { return "\(reference.name) was released" }
+            for user in before.users where !after.users.contains(user) {
+                guard let instance = InstanceReference(selfLink: user) else { return "\(reference.name) was taken off \(user)" }
+                let isGone = change.after.instances[instance]?.id != held(change.before, instance)
+                if !isGone, change.after.instances[instance] != nil, ledger.poolLast[instance] == nil { return "\(reference.name) was taken off \(instance.name)" }
+            }
+        }
+        return nil
+    }
+
+    private func held(_ facts: Facts, _ instance: InstanceReference) -> UInt64? { facts.instances[instance]?.id }
+}

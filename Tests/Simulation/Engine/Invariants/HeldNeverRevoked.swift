@@ -1,0 +1,20 @@
+import Model
+import Sandbox
+
+/// What a pool node holds, and was admitted by, stays admitted.
+struct HeldNeverRevoked: Invariant {
+    mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
+        guard case .tool(_, .revokeIngress) = change.cause else { return nil }
+        for (instance, index) in change.after.pool {
+            guard let ip = change.after.instances[instance]?.externalIP, ledger.hasLongHeld(instance, ip) else { continue }
+            for group in ledger.stage.policies[index].securityGroups {
+                let before = change.before.groups[group.reference]?.rules ?? []
+                let after = change.after.groups[group.reference]?.rules ?? []
+                for port in group.ports where Facts.admits(before, ip, port) && !Facts.admits(after, ip, port) {
+                    return "\(instance.name) holds \(ip), and \(group.reference.id) does not admit it any more"
+                }
+            }
+        }
+        return nil
+    }
+}

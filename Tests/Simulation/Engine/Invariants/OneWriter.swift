@@ -1,0 +1,20 @@
+/// A request of a write leaves only from a replica whose last renewal, by the time its request was sent, is younger than ten seconds, and while no other
+/// replica may believe the same.
+///
+/// A person who deletes or empties the lease tells others that nobody leads, while the leader learns of it with its next renewal: for as long as that may
+/// take two may believe it, and no client of a lease can help it. Overlaps are excused for the length of one renewal after such an edit, and never otherwise.
+struct OneWriter: Invariant {
+    static let excused = 12_000
+
+    mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
+        guard case .sends(let replica, let epoch, let kind, let resource) = event, kind.needsLease else { return nil }
+        guard let until = ledger.beliefs[replica], ledger.now <= until else {
+            return "r\(replica).\(epoch) sends \(kind.rawValue) \(resource) without a valid lease"
+        }
+        guard ledger.now - ledger.leaseTouched > Self.excused else { return nil }
+        for (other, until) in ledger.beliefs where other != replica && ledger.now < until {
+            return "r\(replica).\(epoch) sends \(kind.rawValue) \(resource) while r\(other) holds the lease too"
+        }
+        return nil
+    }
+}

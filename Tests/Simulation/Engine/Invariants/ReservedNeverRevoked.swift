@@ -1,0 +1,21 @@
+import Model
+import Sandbox
+
+/// What stays reserved stays admitted, whatever the tool revokes.
+struct ReservedNeverRevoked: Invariant {
+    mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
+        guard case .tool(_, .revokeIngress) = change.cause else { return nil }
+        for (index, policy) in ledger.stage.policies.enumerated() {
+            for address in change.after.reserved(policy) where ledger.isLongReserved(index, address.ip) {
+                for group in policy.securityGroups {
+                    let before = change.before.groups[group.reference]?.rules ?? []
+                    let after = change.after.groups[group.reference]?.rules ?? []
+                    for port in group.ports where Facts.admits(before, address.ip, port) && !Facts.admits(after, address.ip, port) {
+                        return "\(address.reference.name) (\(address.ip)) stays reserved, and \(group.reference.id) does not admit it any more"
+                    }
+                }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,142 @@
+import Kubernetes
+import Model
+import Reconciliation
+import Sandbox
+
+/// The reflector of one loop, as `NodeReflector` runs it: list, watch, and a wake for each change.
+final class NodeWatching {
+    unowned let loop: LoopProcess
+    let selector: LabelSelector
+    private var machine = NodeReflector.StateMachine(nodesLimit: 20_000)
+    private var position = 0
+    /// Of the watch that is open; grows with each.
+    private var generation = 0
+    private var isOpen = false
+    private var isPolling = false
+    private var pending: PlannedFault?
+
+    var replica: Replica { loop.replica }
+    private var sim: Simulator { loop.sim }
+
+    init(_ loop: LoopProcess, _ selector: LabelSelector) {
+        self.loop = loop
+        self.selector = selector
+    }
+
+    func start() { step(.start) }
+
+    private func step(_ input: NodeReflector.StateMachine.Input) {
+        for effect in machine.step(input, at: replica.moment, unit: replica.unit()) {
+            switch effect {
+            case .notify: loop.send(.wake)
+            case .report: break
+            case .list:
+                isOpen = false
+                let version = { [sim] in sim.world.kubernetes.resourceVersion }
+                var listedAt = 0
+                replica.kubernetes(.listNodes, "reflector", limit: 30_000, gated: false, Cancellation()) { [sim, selector] _ in
+                    listedAt = version()
+                    return .success(sim.nodes(selector))
+                } done: { [unowned self] (result: Result<[Node], APIError>) in
+                    switch result {
+                    case .success(let nodes): step(.listed(NodeList(items: nodes, resourceVersion: String(listedAt))))
+                    case .failure(let error): step(.listFailed(error))
+                    }
+                }
+            case .watch(let version, let seconds): watch(Int(version) ?? 0, seconds)
+            case .wait(let delay):
+                isOpen = false
+                replica.after(Int(delay.milliseconds)) { [unowned self] in step(.waited) }
+            }
+        }
+    }
+
+    private func watch(_ version: Int, _ seconds: Int) {
+        isOpen = false
+        generation += 1
+        let mine = generation
+        let next = sim.upcomingWatchFault
+        sim.attempt(.watchNodes, "from \(version)", from: replica, limit: 30_000) { [sim] _ in
+            version < sim.world.kubernetes.compactedResourceVersion ? .failure(Refusal(410, "Expired")) : .success(())
+        } done: { [unowned self] (answer: Answer<Void>) in
+            guard mine == generation else { return }
+            switch answer {
+            case .value:
+                isOpen = true
+                position = version
+                pending = next
+                step(.watchOpened)
+                if next?.kind == .watchDrop { replica.after(2000) { [unowned self] in close(mine, with: .watchEnded) } }
+                replica.after(seconds * 1000) { [unowned self] in close(mine, with: .watchEnded) }
+                wake()
+            case .refused(let refusal):
+                let (disposition, _) = APIError.kubernetesDisposition(
+                    status: refusal.status, reason: refusal.code, retryAfter: refusal.retryAfter, isWrite: false)
+                step(.watchFailed(failure(refusal.code, disposition)))
+            case .broken: step(.watchFailed(failure("interrupted", .retry(after: nil))))
+            }
+        }
+    }
+
+    private func failure(_ code: String, _ disposition: APIError.Disposition) -> APIError {
+        APIError(api: .kubernetes, operation: "watch nodes", resource: "nodes", code: code, message: "", disposition: disposition)
+    }
+
+    private func close(_ mine: Int, with input: NodeReflector.StateMachine.Input) {
+        guard mine == generation, isOpen else { return }
+        isOpen = false
+        step(input)
+    }
+
+    /// Something changed in the store: the watch brings it a moment later.
+    func wake() {
+        guard isOpen, !isPolling, sim.now >= replica.cutOffUntil else { return }
+        isPolling = true
+        replica.after(5) { [unowned self] in
+            isPolling = false
+            deliver()
+        }
+    }
+
+    private func deliver() {
+        guard isOpen else { return }
+        guard let found = try? sim.world.kubernetes.events(.nodes, sim.nodeSelector(selector), since: position) else {
+            isOpen = false
+            return step(.event(.error(code: 410, reason: "Expired", message: "too old resource version")))
+        }
+        position = sim.world.kubernetes.resourceVersion
+        var events: [WatchEvent] = found.map { event in
+            let node = sim.reading.node(event.object)
+            return switch event.kind {
+            case .added: .added(node)
+            case .modified: .modified(node)
+            case .deleted: .deleted(node)
+            }
+        }
+        switch pending?.kind {
+        case .watchGone where !events.isEmpty:
+            pending = nil
+            isOpen = false
+            return step(.event(.error(code: 410, reason: "Expired", message: "too old resource version")))
+        case .watchDuplicate where !events.isEmpty: events += events
+        case .watchReorder where events.count > 1: events.reverse()
+        default: break
+        }
+        let mine = generation
+        for event in events where isOpen && mine == generation { step(.event(event)) }
+    }
+}
+
+extension Simulator {
+    /// The fault that the next watch will meet: some of them show only once events come.
+    var upcomingWatchFault: PlannedFault? {
+        let occurrence = occurrences[CallKind.watchNodes.index] + 1
+        return isChaotic ? scenario.faults.first { $0.call == .watchNodes && $0.occurrence == occurrence } : nil
+    }
+
+    func nodeSelector(_ selector: LabelSelector) -> KubernetesSelector {
+        var all = KubernetesSelector()
+        all.labels = selector
+        return all
+    }
+}

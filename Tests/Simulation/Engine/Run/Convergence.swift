@@ -1,0 +1,103 @@
+import Model
+import Planning
+import Reconciliation
+import Sandbox
+
+/// Once nothing goes wrong any more: passes are counted until a plan made from the whole truth is empty.
+struct Convergence {
+    /// Milliseconds after the last fault. The longest rest of a node after failed swaps is 5 minutes, and it may have begun with the last fault; claims of failed swaps are
+    /// taken up again one at a time.
+    static let bound = 20 * 60_000
+    /// How many passes of one loop it may take.
+    static let passBound = 120
+    /// How long a call's fault may be felt: retries (75 s for reads, 90 s for writes), and one interval.
+    static let aftermath = 150_000
+    /// Until another replica leads: a lease's 15 s, a period, its first pass.
+    static let takeOver = 60_000
+
+    let chaos: Int
+    private(set) var passes = 0
+    var isReached = false
+    var complaint = "no pass was made"
+
+    init(chaos: Int) { self.chaos = chaos }
+
+    mutating func counted() { passes += 1 }
+}
+
+extension Simulator {
+    /// Looks, after a pass in calm times, whether anything is left to do.
+    func planned(_ loop: LoopProcess, _ report: PassReport) {
+        guard !isChaotic, loop.replica.mayWrite else { return }
+        convergence.counted()
+        if convergence.passes > Convergence.passBound * stage.policies.count { fail("Convergence", "\(convergence.passes) passes after the last fault: \(convergence.complaint)") }
+        guard report.isSettled, loop.replica.loops.allSatisfy({ $0.latest?.isSettled ?? false }) else {
+            convergence.complaint = "\(loop.policy.name): \(report.plan.brief), \(report.activeSwaps) swaps, \(report.activeGroups) works"
+            return
+        }
+        if let complaint = stage.policies.indices.lazy.compactMap({ self.complaint($0, loop.replica) }).first {
+            convergence.complaint = complaint
+        } else {
+            convergence.isReached = true
+        }
+    }
+
+    /// What a plan made from the whole truth would still change, or what is not as it must be.
+    private func complaint(_ index: Int, _ replica: Replica) -> String? {
+        let policy = stage.policies[index]
+        let facts = ledger.facts
+        let addresses = facts.addresses.values.filter { $0.kind == .external && !$0.isGlobal }.map(\.model)
+        let listing = AddressListing(addresses: addresses, unknownRegions: [:])
+        let instances = facts.instances.mapValues { Reading<Instance>.known($0.model) }
+        let groups = policy.securityGroups.map { group in
+            let rules = (facts.groups[group.reference]?.inbound ?? []).map {
+                SecurityGroupRule(id: $0.id, traffic: $0.traffic, source: $0.source, description: $0.description ?? "")
+            }
+            return (group.reference, Reading<SecurityGroup>.known(SecurityGroup(reference: group.reference, rules: rules)))
+        }
+        var observation = Observation(
+            at: replica.moment, addresses: .known(AddressListing(addresses: addresses.filter(policy.addresses.selects), unknownRegions: [:])),
+            nodes: .known(nodes(policy.nodes?.selector)), groups: Dictionary(uniqueKeysWithValues: groups), instances: instances, projectAddresses: .known(listing))
+        for rule in groups.compactMap(\.1.value).flatMap(\.rules) {
+            guard let reference = RuleOwner(description: rule.description)?.address else { continue }
+            observation.lookups[reference] = .known(facts.addresses[reference].map { .found($0.model) } ?? .gone)
+        }
+        let plan = Planner.plan(
+            policy: policy, observation: observation,
+            context: PlanningContext(otherPorts: LoopProcess.otherPorts(policy, stage.policies), ownNode: replica.ownNode, hash: { LoopProcess.hash($0) }))
+        guard plan.isEmpty else { return "\(policy.name): a plan from the truth is not empty: \(plan.brief)" }
+        return unfinished(index, policy, replica)
+    }
+
+    /// The same, without asking the planner.
+    private func unfinished(_ index: Int, _ policy: Whitelist, _ replica: Replica) -> String? {
+        let facts = ledger.facts
+        let reserved = facts.reserved(policy)
+        let ips = Set(reserved.map(\.ip))
+        let isFree = reserved.contains { $0.users.isEmpty && $0.networkTier == .premium }
+        for (instance, pool) in facts.pool.sorted(by: { $0.key < $1.key }) where pool == index {
+            guard let machine = facts.instances[instance] else { return "\(instance.name) is gone, and its Node is there" }
+            guard let ip = machine.externalIP else {
+                if ledger.claimTouched.contains(instance) { continue }
+                return "\(instance.name) has no external address"
+            }
+            if facts.claims[instance] != nil { return "\(instance.name) still carries a claim" }
+            if ips.contains(ip) {
+                if facts.taints.contains(instance), policy.securityGroups.allSatisfy({ group in group.ports.allSatisfy { Facts.admits(facts.groups[group.reference]?.rules ?? [], ip, $0) } }) {
+                    return "\(instance.name) is bound and admitted, and keeps its startup taint"
+                }
+            } else if isFree && instance.name != replica.ownNode {
+                let admitted = reserved.filter { address in
+                    address.users.isEmpty && address.networkTier == .premium
+                        && policy.securityGroups.allSatisfy { group in
+                            // A wide rule does not count.
+                            let own = (facts.groups[group.reference]?.rules ?? []).filter { $0.source == .cidr(CIDR(address.ip)) }
+                            return group.ports.allSatisfy { Facts.admits(own, address.ip, $0) }
+                        }
+                }
+                if !admitted.isEmpty { return "\(instance.name) waits while \(admitted[0].reference.name) is free and admitted" }
+            }
+        }
+        return nil
+    }
+}
