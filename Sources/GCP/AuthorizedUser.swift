@@ -17,9 +17,11 @@ struct AuthorizedUser: TokenGrant {
             ("refresh_token", refreshToken.exposed),
         ])
         return try await exchange.fetch {
-            HTTPRequest(
-                "POST", tokenURI, headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
-                body: Array(form.utf8), limits: TokenExchange.limits)
+            TokenExchange.Request(
+                http: HTTPRequest(
+                    "POST", tokenURI, headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
+                    body: Array(form.utf8), limits: TokenExchange.limits),
+                secrets: [clientSecret, refreshToken])
         } check: { _ in
             nil
         } explain: { _, body in

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import Model
 
 /// The body of an answer that is an error: Compute Engine's JSON, OAuth's JSON, or anything else, such as a proxy's page.
 ///
@@ -43,22 +44,27 @@ struct ErrorBody: Sendable {
     /// Errors are small; what is larger is read as text only.
     private static let limit = 256 << 10
 
-    init(_ response: HTTPResponse) {
+    /// - Parameter secrets: what was sent and must not be repeated, whichever field it came back in.
+    init(_ response: HTTPResponse, without secrets: [Secret] = []) {
+        func clean(_ text: String) -> String {
+            secrets.reduce(text) { text, secret in secret.isEmpty ? text : text.replacing(secret.exposed, with: "<redacted>") }
+        }
+
         let data = Data(response.body.prefix(Self.limit))
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         if response.body.count <= Self.limit, let wire = try? decoder.decode(Envelope.self, from: data).error {
-            code = wire.errors?.first?.reason ?? wire.status
-            message = wire.message ?? ""
+            code = (wire.errors?.first?.reason ?? wire.status).map(clean)
+            message = clean(wire.message ?? "")
             detail = wire.details?.compactMap(\.reason).first
             retryDelay = wire.details?.compactMap(\.retryDelay).first.flatMap(Self.seconds)
             isFromAPI = true
         } else if response.body.count <= Self.limit, let oauth = try? decoder.decode(OAuth.self, from: data) {
-            code = oauth.error
-            message = oauth.errorDescription ?? ""
+            code = clean(oauth.error)
+            message = clean(oauth.errorDescription ?? "")
             isFromAPI = true
         } else {
-            message = Self.plainText(response.body)
+            message = Self.excerpt(clean(Self.plainText(response.body)))
             isFromAPI = false
         }
     }
@@ -69,7 +75,10 @@ struct ErrorBody: Sendable {
         return .milliseconds(Int64(value * 1000))
     }
 
-    /// The first words of a page, without its tags.
+    /// Cut last, for half a secret is none that would be found.
+    private static func excerpt(_ text: String) -> String { String(text.prefix(200)) }
+
+    /// The words of a page, without its tags.
     private static func plainText(_ body: [UInt8]) -> String {
         var text = ""
         var inTag = false
@@ -83,6 +92,6 @@ struct ErrorBody: Sendable {
                 text.append(character.isWhitespace ? " " : character)
             }
         }
-        return String(text.split(separator: " ").joined(separator: " ").prefix(200))
+        return text.split(separator: " ").joined(separator: " ")
     }
 }

@@ -38,7 +38,7 @@ struct MetadataServer: TokenGrant {
     func fetch() async throws(APIError) -> AccessToken {
         let url = url
         return try await exchange.fetch {
-            HTTPRequest("GET", url, headers: ["Metadata-Flavor": "Google"], limits: TokenExchange.limits)
+            TokenExchange.Request(http: HTTPRequest("GET", url, headers: ["Metadata-Flavor": "Google"], limits: TokenExchange.limits))
         } check: { response in
             // A captive portal or a server on the same name would otherwise hand us its token.
             guard response.isSuccess, response.headers["Metadata-Flavor"] != "Google" else { return nil }

@@ -36,9 +36,11 @@ struct ServiceAccountKey: TokenGrant {
         try await exchange.fetch { () throws(APIError) in
             let assertion = try assertion(at: exchange.runtime.now().wall)
             let form = URLEncoding.pairs([("grant_type", Self.grantType), ("assertion", assertion)])
-            return HTTPRequest(
-                "POST", tokenURI, headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
-                body: Array(form.utf8), limits: TokenExchange.limits)
+            return TokenExchange.Request(
+                http: HTTPRequest(
+                    "POST", tokenURI, headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"],
+                    body: Array(form.utf8), limits: TokenExchange.limits),
+                secrets: [Secret(assertion)])
         } check: { _ in
             nil
         } explain: { _, body in

@@ -20,11 +20,17 @@ struct TokenExchange: Sendable {
         var tokenType: String?
     }
 
+    /// What is sent, and what of it must not come back in an error: servers repeat what they refuse.
+    struct Request: Sendable {
+        var http: HTTPRequest
+        var secrets: [Secret] = []
+    }
+
     /// - Parameters:
     ///   - check: refuses an answer that does not come from where it should.
     ///   - explain: what a refusal means and what to do, from status and body; `nil` for the body's own words.
     func fetch(
-        _ request: @Sendable () throws(APIError) -> HTTPRequest, check: @Sendable (HTTPResponse) -> String?,
+        _ request: @Sendable () throws(APIError) -> Request, check: @Sendable (HTTPResponse) -> String?,
         explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?
     ) async throws(APIError) -> AccessToken {
         let start = runtime.now().instant
@@ -51,18 +57,18 @@ struct TokenExchange: Sendable {
     }
 
     private func attempt(
-        _ request: HTTPRequest, check: @Sendable (HTTPResponse) -> String?,
+        _ request: Request, check: @Sendable (HTTPResponse) -> String?,
         explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?
     ) async throws(APIError) -> AccessToken {
         let response: HTTPResponse
         do throws(HTTPError) {
-            response = try await transport.send(request)
+            response = try await transport.send(request.http)
         } catch {
             throw self.error(error.kind.rawValue, error.description, error.disposition)
         }
         if let objection = check(response) { throw error("wrong-server", objection, .permanent, response.status) }
         guard response.isSuccess else {
-            let body = ErrorBody(response)
+            let body = ErrorBody(response, without: request.secrets)
             let code = body.code ?? "http-\(response.status)"
             if let (disposition, message) = explain(response.status, body) {
                 throw error(code, message, disposition, response.status)

@@ -112,6 +112,21 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        #"{"error":"invalid_grant","error_description":"bad: client_secret=s&cret refresh_token=1//r=t"}"#,
+        #"{"error":"1//r=t","error_description":""}"#, #"{"error":{"message":"refused 1//r=t","status":"s&cret"}}"#,
+        "<html>you sent s&cret and " + String(repeating: "x", count: 170) + "1//r=t</html>",
+    ])
+    func `what a server repeats of the secrets that it was sent stands in no error`(body: String) async throws {
+        let content = #"{"type":"authorized_user","client_id":"c.apps","client_secret":"s&cret","refresh_token":"1//r=t"}"#
+        try await withFile(content) { path in
+            let source = try source(path, ScriptedTransport([.answer(tokenURL, body, status: 400)]))
+            let error = try #require(await failure { () throws(APIError) in try await source.token() })
+            #expect(error.description.contains("<redacted>"), "\(error)")
+            for secret in ["s&cret", "1//r"] { #expect(!error.description.contains(secret), "\(error)") }
+        }
+    }
+
     @Test func `a key that was rotated is read anew for the next token`() async throws {
         let transport = ScriptedTransport([.answer(tokenURL, answer), .answer("POST https://second.example/token", answer)])
         try await withFile(try serviceAccount()) { path in

@@ -178,8 +178,9 @@ import Testing
 
     @Test func `an attach whose answer was lost but took effect is bound`() {
         var step = attaching()
-        for _ in 1...4 {
+        for repetition in 1...4 {
             if case .wait = step(.attached(.failure(.lost))) {} else { Issue.record("no wait") }
+            #expect((step.machine.stranded != nil) == (repetition > 1), "a node that may be bare for long does not stay unmentioned")
             #expect(step(.elapsed) == attach(1, "id-2"))
         }
         #expect(step(.attached(.failure(.lost))) == .readInstance)

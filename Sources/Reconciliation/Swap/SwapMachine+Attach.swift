@@ -20,6 +20,8 @@ extension SwapMachine {
             return [.readInstance]
         case .failure(let error) where error.mayHaveTakenEffect && failures < times.repeats:
             trouble = "\(error)"
+            // One lost answer is soon mended; from the next on the node may have been bare for long.
+            if failures > 0 { stranded = "attach: \(trouble)" }
             return delay(then: .attach)
         case .failure(let error):
             trouble = "\(error)"
