@@ -140,7 +140,7 @@ lint: swift ## Say where the sources depart from .swift-format
 
 .PHONY: clean
 clean: ## Remove what was built and installed in this folder
-	@rm -rf .build $(VENV)
+	@rm -rf .build .build-* $(VENV)
 
 # Prerequisites
 

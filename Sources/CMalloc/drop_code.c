@@ -1,19 +1,14 @@
-#ifndef DRAWBRIDGE_CMALLOC_SHIM_H
-#define DRAWBRIDGE_CMALLOC_SHIM_H
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
-#include <features.h>
+#include "CMalloc.h"
 #ifdef __GLIBC__
 #include <link.h>
-#include <malloc.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/// An object that relocates its own text has pages there that are no longer the file's.
-static inline int drawbridge_relocates_text(const struct dl_phdr_info *info) {
+// An object that relocates its own text has pages there that are no longer the file's.
+static int relocates_text(const struct dl_phdr_info *info) {
     for (ElfW(Half) i = 0; i < info->dlpi_phnum; i++) {
         if (info->dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
         const ElfW(Dyn) *entry = (const ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
@@ -24,10 +19,10 @@ static inline int drawbridge_relocates_text(const struct dl_phdr_info *info) {
     return 0;
 }
 
-/// Drops the pages that lie wholly within the segments of one object that can't be written.
-static inline int drawbridge_drop_read_only_segments(struct dl_phdr_info *info, size_t size, void *page_size) {
+// Drops the pages that lie wholly within the segments of one object that can't be written.
+static int drop_read_only_segments(struct dl_phdr_info *info, size_t size, void *page_size) {
     (void)size;
-    if (strncmp(info->dlpi_name, "linux-vdso", 10) == 0 || drawbridge_relocates_text(info)) return 0;
+    if (strncmp(info->dlpi_name, "linux-vdso", 10) == 0 || relocates_text(info)) return 0;
     const uintptr_t page = *(const uintptr_t *)page_size;
     for (ElfW(Half) i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
@@ -39,11 +34,9 @@ static inline int drawbridge_drop_read_only_segments(struct dl_phdr_info *info, 
     return 0;
 }
 
-/// Drops the resident pages of the program's and its libraries' code and constants; those that are needed again are the files' own.
-/// The loader's lock is held meanwhile, so that nothing else can come to lie where a library was.
-static inline void drawbridge_drop_code(void) {
+// The loader's lock is held meanwhile, so that nothing else can come to lie where a library was.
+void drawbridge_drop_code(void) {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    (void)dl_iterate_phdr(drawbridge_drop_read_only_segments, &page);
+    (void)dl_iterate_phdr(drop_read_only_segments, &page);
 }
-#endif
 #endif
