@@ -74,7 +74,7 @@ extension Inquiry {
         var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
         for node in unbound {
             guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }), instance.status == "RUNNING",
-                let config = instance.accessConfig,
+                let config = instance.accessConfig, node.instanceID == nil || node.instanceID == instance.id,
                 isSwappable(config.natIP, instance.reference, policy, observation, context, facts)
             else { continue }
             let place = Place(region: instance.reference.region, tier: config.networkTier ?? .premium)

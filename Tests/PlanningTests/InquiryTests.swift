@@ -28,6 +28,14 @@ import Testing
         #expect(open(observation) == [.instance(Fixture.instanceReference(2))])
     }
 
+    @Test func `a node whose instance was recreated, and that does not show it yet, takes no other's place`() {
+        let nodes = (1...2).map { Fixture.node($0) }
+        let observation = Fixture.observation(
+            addresses: [Fixture.address(1)], nodes: nodes, instances: [Fixture.instance(1, id: "another")])
+        #expect(nodes[0].instanceID != "another" && nodes[0].instanceID != nil)
+        #expect(open(observation) == [.instance(Fixture.instanceReference(2))])
+    }
+
     @Test func `a stale rule asks for the project's list first, then for the Address itself`() {
         let rules = [Fixture.ownRule(1), Fixture.ownRule(2)]
         let first = Fixture.observation(addresses: [Fixture.address(1)], rules: rules)
