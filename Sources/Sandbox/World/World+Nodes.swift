@@ -94,7 +94,7 @@ extension World {
     }
 
     /// What the cloud's node controller sees of changed external addresses, and writes to Nodes after `nodeAddressLag`.
-    mutating func noticeAddresses(now: Timestamp) {
+    package mutating func noticeAddresses(now: Timestamp) {
         let changed = publishedIPs.filter { reference, published in
             compute.instances[reference].map { $0.externalIP != published } ?? false
         }
