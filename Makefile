@@ -10,6 +10,8 @@ SHELL := /bin/bash
 MIN_TESTS ?= 780
 # Tests of one process that run at a time. More of them than this make servers of other tests wait, not the run faster.
 TEST_WIDTH ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
+# Seeds of `make simulate`.
+SEEDS ?= 10000
 SWIFT_MIN := 6.2
 
 PKG_CONFIG_MODULES := libcurl libcrypto libxml-2.0 yaml-0.1
@@ -133,6 +135,11 @@ figures: release build ## Measure the release build; fails when resident memory 
 	DRAWBRIDGE_TEST_EXECUTABLE="$$(swift build $(RELEASE_FLAGS) --show-bin-path)/drawbridge" \
 	  swift test --disable-xctest --skip-build --filter FiguresTests </dev/null 2>&1 | tee "$$log"; \
 	grep -q 'Test run with [1-9][0-9]* tests\{0,1\} .*passed' "$$log" || { echo "make: no test of FiguresTests ran" >&2; exit 1; }
+
+.PHONY: simulate
+simulate: packages swift resolve ## Run SEEDS (10000) seeds of the simulation, optimized; prints which fault met which call, and how to replay what fails
+	@swift build -c release --product simulate
+	@"$$(swift build -c release --show-bin-path)/simulate" --seeds '0..<$(SEEDS)' --jobs "$$(nproc 2>/dev/null || echo 2)"
 
 .PHONY: lint
 lint: swift ## Say where the sources depart from .swift-format

@@ -96,6 +96,7 @@ let package = Package(
             path: "Tests/Simulation/Engine", swiftSettings: settings),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulation/Command", swiftSettings: settings),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Model"], path: "Tests/Simulation/Tests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,10 +1,10 @@
 import Model
 import Sandbox
 
-/// What a pool node holds, and was admitted by, stays admitted.
+/// What a pool node holds, and was admitted by, stays admitted. (Not judged right after an edit by hand, as with `ReservedNeverRevoked`.)
 struct HeldNeverRevoked: Invariant {
     mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
-        guard case .tool(_, .revokeIngress) = change.cause else { return nil }
+        guard case .tool(_, .revokeIngress) = change.cause, ledger.now - ledger.rulesEdited > 30_000 else { return nil }
         for (instance, index) in change.after.pool {
             guard let ip = change.after.instances[instance]?.externalIP, ledger.hasLongHeld(instance, ip) else { continue }
             for group in ledger.stage.policies[index].securityGroups {

@@ -24,7 +24,7 @@ struct Ledger {
     /// Instance → its address and since when it has it.
     private(set) var held: [InstanceReference: (ip: IPAddress?, id: UInt64, since: Int)] = [:]
     /// When people or events changed the rules, the Addresses and the pools, the lease.
-    private(set) var rulesTouched = Int.min / 2
+    var rulesEdited = Int.min / 2
     private(set) var worldTouched = Int.min / 2
     var leaseTouched = Int.min / 2
     /// Nodes whose claim a person wrote over or took away.
@@ -91,7 +91,6 @@ struct Ledger {
         }
         for reference in held.keys where facts.instances[reference] == nil { held[reference] = nil }
         if case .person = cause {
-            rulesTouched = time
             worldTouched = time
         }
         return Change(cause: cause, before: before, after: facts)

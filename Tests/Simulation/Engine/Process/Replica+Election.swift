@@ -7,7 +7,6 @@ extension Replica {
     private static let callLimit = 5000
 
     func elect(_ input: Election.Input) {
-        let led = mayWrite
         let effects = election.step(now: moment, input)
         let epoch = epoch
         for effect in effects where epoch == self.epoch {
@@ -25,7 +24,7 @@ extension Replica {
             case .update(let lease): write(.updateLease, lease)
             }
         }
-        if led && !mayWrite { sim.note(.gaveUp(number)) }
+        if !mayWrite { sim.note(.gaveUp(number)) }
     }
 
     private func read() {

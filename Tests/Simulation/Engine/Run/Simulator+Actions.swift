@@ -153,6 +153,7 @@ extension Simulator {
         default: break
         }
         world.ec2.setInbound(rules, of: group, now: wall)
+        ledger.rulesEdited = now
     }
 
     /// Somebody approves what is held, as the latest report shows it, on the lease.

@@ -43,7 +43,7 @@ package final class Simulator {
         past = Past(world)
         ledger = Ledger(stage: stage, world: world)
         invariants = Invariants.all(stage)
-        convergence = Convergence(chaos: scenario[.chaos])
+        convergence = Convergence(scenario)
     }
 
     private static func key(_ call: CallKind, _ occurrence: Int) -> Int { occurrence * 64 + call.index }
@@ -78,8 +78,8 @@ package final class Simulator {
             guard let event = queue.next() else { break }
             now = event.time
             event.action()
-            if now > scenario[.chaos] + Convergence.bound {
-                fail("Convergence", "not converged \(Convergence.bound / 60_000) minutes after the last fault: \(convergence.complaint)")
+            if now > convergence.end {
+                fail("Convergence", "not converged \((now - scenario[.chaos]) / 60_000) minutes after the last fault: \(convergence.complaint)")
             }
         }
         if violation == nil && !convergence.isReached { fail("Convergence", "nothing happens any more") }
@@ -101,6 +101,8 @@ package final class Simulator {
     func settle(_ cause: Cause) {
         guard violation == nil else { return }
         world.advance(to: wall)
+        // The clouds' node controller sees what people change at once, too.
+        if case .person = cause { world.noticeAddresses(now: wall) }
         past.note(world, at: now)
         let change = ledger.update(world, cause: cause, at: now, isDisturbed: isDisturbed)
         for index in invariants.indices {
