@@ -5,8 +5,8 @@ import Model
 /// An ephemeral address may, and so may a static one that left this policy's reserved set. Which of the two an address is only the project's whole list tells: an ephemeral
 /// address is in no list of Addresses. That a listed one was in the set once is told by a rule of ours that was written for it: as long as a node holds it, that rule stays.
 ///
-/// Only the policy's own project is listed, since only its Addresses can be in the reserved set. An instance of another project can hold Addresses of that project; they can't
-/// be told from ephemeral ones here.
+/// Only the policy's own project is listed, since only its Addresses can be in the reserved set. An instance of another project can hold Addresses of that project, which can't
+/// be told from ephemeral ones here: it is never swapped (`Whitelist.Addresses.canBeHeld`).
 enum Detachment: Hashable {
     case allowed
     /// An Address of the project that this policy never put there.

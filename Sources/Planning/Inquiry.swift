@@ -74,6 +74,7 @@ extension Inquiry {
         var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
         for node in unbound {
             guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }), instance.status == "RUNNING",
+                policy.addresses.canBeHeld(by: instance.reference),
                 let config = instance.accessConfig, node.instanceID == nil || node.instanceID == instance.id,
                 isSwappable(config.natIP, instance.reference, policy, observation, context, facts)
             else { continue }
@@ -86,7 +87,8 @@ extension Inquiry {
         for (place, count) in left { wanted[place.region, default: 0] += count }
         var asked: [InstanceReference] = []
         for node in unbound where slots > 0 {
-            guard let reference = node.instance, observation.instances[reference] == nil, let count = wanted[reference.region], count > 0
+            guard let reference = node.instance, policy.addresses.canBeHeld(by: reference), observation.instances[reference] == nil,
+                let count = wanted[reference.region], count > 0
             else { continue }
             wanted[reference.region] = count - 1
             slots -= 1

@@ -27,6 +27,8 @@ package enum WaitReason: Hashable, Sendable {
     case otherStaticAddress(AddressReference)
     /// The cloud provider has not set `spec.providerID`, or it is not a GCE instance.
     case noInstance(String?)
+    /// Its instance is in another project than the policy's Addresses, and can hold none of them.
+    case otherProject(instance: String, addresses: String)
     /// The Node object stands for an instance that was recreated meanwhile.
     case instanceChanged(expected: String, found: String)
     /// There is no such instance any more; the Node lingers.

@@ -18,6 +18,7 @@ extension PoolPlanner {
     /// have changed since counts. For one of another policy nothing was asked on this one's account.
     private func mayTakeOff(_ claim: SwapClaim, _ node: Node, _ outcome: inout Outcome) -> Bool {
         guard let instance = node.instance else { return true }
+        guard policy.addresses.canBeHeld(by: instance) else { return false }
         let isOwn = claim.policy == policy.name
         switch detachment(of: claim.previousIP, on: instance) {
         case .allowed: return true
@@ -70,7 +71,8 @@ extension PoolPlanner {
 
     private func take(_ place: Place, _ free: inout [Address]) -> Address? {
         let index = free.firstIndex {
-            $0.reference.region == place.region && $0.networkTier == place.tier && notAdmitted($0).isEmpty
+            $0.reference.region == place.region && $0.networkTier == place.tier && (place.project.map([$0.reference.project].contains) ?? true)
+                && notAdmitted($0).isEmpty
         }
         return index.map { free.remove(at: $0) }
     }
@@ -78,14 +80,16 @@ extension PoolPlanner {
 
 /// Where an Address has to be to fit.
 private struct Place {
+    /// The instance's; `nil` where it is not known.
+    var project: String?
     var region: String
     var tier: NetworkTier
 }
 
 extension ResumedSwap {
-    fileprivate var place: Place { Place(region: claim.address.region, tier: claim.networkTier) }
+    fileprivate var place: Place { Place(project: node.instance?.project, region: claim.address.region, tier: claim.networkTier) }
 }
 
 extension PlannedSwap {
-    fileprivate var place: Place { Place(region: address.reference.region, tier: address.networkTier) }
+    fileprivate var place: Place { Place(project: instance.reference.project, region: address.reference.region, tier: address.networkTier) }
 }

@@ -93,6 +93,9 @@ struct PoolPlanner {
         if node.isBeingDeleted { return no(.beingDeleted) }
         guard let reference = node.instance else { return no(.noInstance(node.providerID)) }
         if node.name == context.ownNode { return no(.ownNode) }
+        guard policy.addresses.canBeHeld(by: reference) else {
+            return no(.otherProject(instance: reference.project, addresses: policy.addresses.project))
+        }
         if isPaused { return no(.paused) }
         if let unknown = observation.addresses.unknown ?? facts.unknownRegions[reference.region] { return no(.unknown(unknown)) }
         guard let reading = observation.instances[reference] else {

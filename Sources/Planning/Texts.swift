@@ -82,6 +82,9 @@ extension WaitReason {
             return "it holds a static address that this policy did not give it, \(address), and keeps it; give that Address the policy's labels, or take it off the node"
         case .noInstance(nil): return "its spec.providerID is not set yet"
         case .noInstance(.some(let id)): return "its spec.providerID, \(id), is not that of a GCE instance"
+        case .otherProject(let instance, let addresses):
+            return "its instance is in project \(instance), the policy's addresses in project \(addresses): an instance can only hold addresses of its own project; "
+                + "reserve them there, and name that project in addresses.project"
         case .instanceChanged(let expected, let found):
             return "its instance was recreated (id \(expected) on the node, \(found) in GCE); the Node object is about to follow"
         case .instanceGone: return "its instance is gone; the Node object is about to follow"

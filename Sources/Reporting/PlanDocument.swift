@@ -103,6 +103,7 @@ package import Planning
 /// | | `privateNode` | its instance has no external access config |
 /// | | `otherStaticAddress` | it holds a static address that this policy did not give it |
 /// | | `noInstance` | its `spec.providerID` names no GCE instance |
+/// | | `otherProject` | its instance is in another project than the policy's addresses |
 /// | | `instanceChanged` | its instance was recreated |
 /// | | `instanceGone` | its instance is gone |
 /// | | `instanceStatus` | its instance is not running |

@@ -61,6 +61,7 @@ extension WaitReason {
         case .privateNode: "privateNode"
         case .otherStaticAddress: "otherStaticAddress"
         case .noInstance: "noInstance"
+        case .otherProject: "otherProject"
         case .instanceChanged: "instanceChanged"
         case .instanceGone: "instanceGone"
         case .instanceStatus: "instanceStatus"

@@ -72,6 +72,7 @@ extension PlanCases {
         .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused, .firstSwap,
         .otherStaticAddress(Fixture.address(50).reference), .instanceGone,
         .otherClaim(policy: "orders-db-old", takenUpAfter: .seconds(300)), .otherClaim(policy: "billing-db", takenUpAfter: nil),
+        .otherProject(instance: "acme-gke", addresses: "acme-prod"),
     ]
 
     /// The planner's own plan of a pool, with a node in each state of waiting.
