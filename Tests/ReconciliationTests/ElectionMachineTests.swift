@@ -271,14 +271,46 @@ import Testing
         #expect(follower.machine.isStopped)
     }
 
-    @Test func `an approval on the lease is told once, whoever holds it`() {
+    @Test func `an approval is told to who leads, once, and to who follows when it leads and the approval still stands`() {
         var step = Transcript()
         _ = step(.start)
-        let approved = lease("b", version: "7", annotations: [Election.approvalAnnotation: "0123456789ab"])
-        #expect(step(.read(.success(approved))) == [.approved("0123456789ab"), .wait(.seconds(2))])
+        let annotations = [Election.approvalAnnotation: "0123456789ab"]
+        #expect(step(.read(.success(lease("b", version: "7", annotations: annotations)))) == [.wait(.seconds(2))])
         step.seconds += 2
         _ = step(.elapsed)
-        #expect(step(.read(.success(approved))) == [.wait(.seconds(2))])
+        var released = lease("", version: "8", annotations: annotations)
+        released.leaseDurationSeconds = 1
+        _ = step(.read(.success(released)))
+        #expect(step(.written(.success(lease("a", version: "9", annotations: annotations)))) == [.leading(true), .approved("0123456789ab"), .wait(.seconds(2))])
+        step.seconds += 2
+        _ = step(.elapsed)
+        #expect(step(.written(.success(lease("a", version: "10", annotations: annotations)))) == [.wait(.seconds(2))])
+        // Taken away, and had again: what stands there then is told then.
+        step.seconds += 2
+        _ = step(.elapsed)
+        _ = step(.written(.failure(.sample("update", .reread))))
+        #expect(step(.read(.success(lease("b", version: "11", annotations: annotations)))) == [.leading(false), .wait(.seconds(2))])
+        step.seconds += 2
+        _ = step(.elapsed)
+        released.resourceVersion = "12"
+        _ = step(.read(.success(released)))
+        #expect(step(.written(.success(lease("a", version: "13", annotations: annotations)))).prefix(2) == [.leading(true), .approved("0123456789ab")])
+    }
+
+    @Test func `a server that lets every write fail is not asked without a pause`() {
+        var step = leader()
+        step.seconds += 2
+        _ = step(.elapsed)
+        #expect(step(.written(.failure(.sample("update", .reread, lost: true)))) == [.read])
+        for version in 2...5 {
+            #expect(updated(step(.read(.success(lease("a", version: "\(version)"))))) != nil)
+            #expect(step(.written(.failure(.sample("update", .reread, lost: true)))) == [.wait(.seconds(2))])
+            #expect(step(.elapsed) == [.read], "what it wrote last may be there or not")
+        }
+        _ = step(.read(.success(lease("a", version: "6"))))
+        _ = step(.written(.success(lease("a", version: "7"))))
+        step.seconds += 2
+        #expect(updated(step(.elapsed))?.resourceVersion == "7", "a leader renews what it wrote last")
     }
 
     @Test func `each of several approvals is told once, and taken off with the renewal after it is settled`() {
@@ -292,6 +324,8 @@ import Testing
         #expect(step(.read(.success(approved("0123456789ab", "2")))).first == .approved("0123456789ab"))
         #expect(step(.settled(["ffffffffffff"])).isEmpty)
         _ = step(.written(.failure(.sample("update", .reread))))
+        step.seconds += 2
+        _ = step(.elapsed)
         let effects = step(.read(.success(approved("0123456789ab,ba9876543210", "3"))))
         #expect(effects.first == .approved("ba9876543210"))
         #expect(updated(effects)?.annotations[Election.approvalAnnotation] == "0123456789ab,ba9876543210")

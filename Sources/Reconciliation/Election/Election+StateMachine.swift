@@ -38,9 +38,12 @@ package struct ElectionMachine: Sendable {
     private var isUnproven = false
     /// Since when an unproven lease is known to be ours.
     private var heldSince: Instant?
-    /// The approvals on the lease that were told, and those that are to be taken off.
+    /// The approvals on the lease that were told since this replica leads, and those that are to be taken off. One that follows tells none: what is approved is for who acts
+    /// on it at once, and must not be kept for a day when it is about something else.
     private var told = Approvals(annotation: nil)
     private var settled: Set<String> = []
+    /// Writes in a row that failed so that the lease has to be read anew.
+    private var conflicts = 0
     /// Why the lease could not be read or written last time; for people.
     package private(set) var trouble: APIError?
 
@@ -70,10 +73,7 @@ package struct ElectionMachine: Sendable {
 
     package mutating func step(now: Moment, _ input: Election.Input) -> [Election.Effect] {
         var effects: [Election.Effect] = []
-        if isLeading, !mayWrite(now: now.instant) {
-            isLeading = false
-            effects.append(.leading(false))
-        }
+        if isLeading, !mayWrite(now: now.instant) { effects += cease() }
         switch (state, input) {
         case (_, .stop): effects += stop(now)
         case (_, .settled(let digests)): settled.formUnion(digests.intersection(told.digests))
@@ -88,7 +88,7 @@ package struct ElectionMachine: Sendable {
 
     private mutating func attempt(_ now: Moment) -> [Election.Effect] {
         // A leader renews what it wrote last; only a conflict makes it read again.
-        if isLeading, let observed { return claim(observed, now) }
+        if isLeading, conflicts == 0, let observed { return claim(observed, now) }
         state = .reading
         return [.read]
     }
@@ -120,7 +120,7 @@ package struct ElectionMachine: Sendable {
                 effects += cease()
                 isUnproven = false
                 heldSince = nil
-                if let since = observedAt, now.instant - since < duration(of: lease) { return effects + pause() }
+                if !isExpired(lease, now) { return effects + pause() }
             }
             // A process started again finds its own name at its first reading. Found later, someone else has written it.
             if isReleased(lease) {
@@ -135,6 +135,8 @@ package struct ElectionMachine: Sendable {
     private mutating func cease() -> [Election.Effect] {
         guard isLeading else { return [] }
         isLeading = false
+        told = Approvals(annotation: nil)
+        settled = []
         return [.leading(false)]
     }
 
@@ -167,11 +169,17 @@ package struct ElectionMachine: Sendable {
     }
 
     private mutating func approvals(_ lease: Lease) -> [Election.Effect] {
+        guard isLeading else { return [] }
         let current = Approvals(annotation: lease.annotations[Election.approvalAnnotation])
         let news = current.digests.filter { !told.digests.contains($0) }
         told = current
         settled.formIntersection(current.digests)
         return news.map(Election.Effect.approved)
+    }
+
+    /// By the time observed here since the record last changed.
+    private func isExpired(_ lease: Lease, _ now: Moment) -> Bool {
+        return observedAt.map { now.instant - $0 >= duration(of: lease) } ?? true
     }
 
     /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours, and so is one that was made shorter by hand,
@@ -204,11 +212,12 @@ package struct ElectionMachine: Sendable {
         switch result {
         case .success(let lease):
             trouble = nil
+            conflicts = 0
             observed = lease
             observedAt = sentAt
             renewedAt = sentAt
             writtenVersion = lease.resourceVersion
-            var effects = approvals(lease)
+            var effects: [Election.Effect] = []
             if isUnproven && !isLeading && heldSince == nil { heldSince = now.instant }
             let isProven = heldSince.map { sentAt - $0 >= times.unprovenGrace } ?? true
             if !isLeading, isProven, now.instant - sentAt < times.renewDeadline {
@@ -217,6 +226,7 @@ package struct ElectionMachine: Sendable {
                 heldSince = nil
                 effects.append(.leading(true))
             }
+            effects += approvals(lease)
             if isStopping { return effects + release(lease) }
             return effects + pause()
         case .failure(let error):
@@ -229,7 +239,9 @@ package struct ElectionMachine: Sendable {
             if error.isMissing && observed == nil { return pause() }
             let effects = error.isMissing ? cease() : []
             guard error.disposition == .reread || error.isMissing else { return pause() }
-            // Someone wrote in between, or the answer was lost: read before anything else.
+            // Someone wrote in between, or the answer was lost: read before anything else. A server that lets every write fail so is not asked again without a pause.
+            conflicts += 1
+            if conflicts > 1 { return effects + pause() }
             state = .reading
             return effects + [.read]
         }
@@ -255,12 +267,12 @@ package struct ElectionMachine: Sendable {
 
     /// Leaves the lease to whoever comes next, at once. Source: client-go's leaderelection, `release`.
     private mutating func release(_ lease: Lease) -> [Election.Effect] {
-        isLeading = false
+        let effects = cease()
         state = .releasing
         var next = lease
         next.holderIdentity = ""
         next.leaseDurationSeconds = 1
-        return [.leading(false), .update(next)]
+        return effects + [.update(next)]
     }
 
     private var leaseSeconds: Int { max(1, Int(times.leaseDuration.milliseconds / 1000)) }

@@ -68,7 +68,11 @@ final class Leadership: Sendable {
         for await change in changes {
             switch change {
             case .leading(let leads):
-                state.withLock { $0.leads = leads }
+                state.withLock { state in
+                    state.leads = leads
+                    // Told anew to who leads next, as far as they stand on the lease then.
+                    if !leads { (state.approvals, state.open) = ([], [:]) }
+                }
                 if leads { health.follows(false) }
                 if leads {
                     logger.info("leading: this replica is the one writer")
@@ -103,6 +107,9 @@ final class Leadership: Sendable {
         }
         if !over.isEmpty { elector?.settle(over) }
     }
+
+    /// There is no loop of this policy any more that could take an approval up.
+    func left(_ policy: String) { settled(Set(state.withLock { $0.approvals }), by: policy) }
 
     /// Why the lease was lost: someone else has it, or the last attempt to renew it failed.
     private var whyNot: String {
