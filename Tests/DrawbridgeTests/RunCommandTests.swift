@@ -94,6 +94,24 @@ import Testing
         }
     }
 
+    @Test func `a policy that is changed while nothing can be put on a node goes on with its new text, after the grace period`() async throws {
+        try await SandboxHarness.run { scenario in scenario.nodes = 1 } _: { harness in
+            let denied = Fault(.compute, "instances.addAccessConfig", times: 10_000, .fail(status: 403, code: "forbidden", message: "not allowed"))
+            harness.box.step { world, _ in world.faults = [denied] }
+            let controller = try harness.controller("--grace-period", "1s")
+            try await controller.says("NodeWithoutAddress")
+            try harness.editPolicy { $0.replacingOccurrences(of: "port: 5432", with: "port: 6432") }
+            try await harness.eventually("the new port is admitted", of: controller) { world in
+                let blocks = Set(world.reserved(harness.scenario).map { SecurityGroupRule.Source.cidr(CIDR($0.ip)) })
+                return blocks.isSubset(of: world.inbound(harness.scenario).filter { $0.traffic.toPort == 6432 }.map(\.source))
+            }
+            harness.box.step { world, _ in world.faults = [] }
+            try await harness.eventually("the node has an address", within: .seconds(60), of: controller) { world in
+                world.pool(harness.scenario.pool).allSatisfy { $0.externalIP != nil && world.claim($0.reference.name) == nil }
+            }
+        }
+    }
+
     @Test func `the probes tell that it lives and when it is ready`() async throws {
         try await SandboxHarness.run { harness in
             // The first pass can't end before the Addresses are read.

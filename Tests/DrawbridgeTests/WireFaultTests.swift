@@ -120,7 +120,7 @@ import Testing
             harness.byHand { world, now in world.ec2.setInbound(rules, of: harness.scenario.group, now: now) }
         }
         scene.front.clear()
-        try await harness.closes(within: .seconds(90), every: .milliseconds(50), of: scene.process)
+        try await harness.closes(within: .seconds(150), every: .milliseconds(50), of: scene.process)
         #expect(scene.process.isRunning)
         #expect(scene.front.strays == 0, "a redirect was followed from \(station.name)")
         let times = "\((told - began).formatted(.units(fractionalPart: .show(length: 1)))) + \((ContinuousClock.now - told).formatted(.units(fractionalPart: .show(length: 1))))"

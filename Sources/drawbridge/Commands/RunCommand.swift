@@ -31,7 +31,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The name of the Lease that elects the one writer; installations that share a namespace need one each.", valueName: "name"))
     var leaseName = "drawbridge"
 
-    @Option(help: ArgumentHelp("How long swaps in flight may take to finish after SIGTERM.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How long swaps in flight may take to finish after SIGTERM, or when their policy changes.", valueName: "duration"))
     var gracePeriod = DurationArgument(.seconds(25))
 
     func run() async throws {

@@ -146,6 +146,7 @@ struct Convergence: Sendable {
                 return Task.isCancelled ? .none : .outcome(Outcome(status: 1, text: "Not converged: time is up (--timeout \(timeout.brief))."))
             }
             tasks.addTask { await self.watch(reports).map(Ending.outcome) ?? .none }
+            tasks.addTask { await self.loss(of: leading, for: loops).map(Ending.outcome) ?? .none }
             tasks.addTask { [logger] in
                 for await signal in signals {
                     logger.info("stopping: swaps in flight are finished or restored, every address stays where it is")
@@ -180,6 +181,19 @@ struct Convergence: Sendable {
                 text: "Not converged: swaps are still in flight after \(Self.stopLimit.brief). Their claims stay on the nodes: start apply again, or run, which takes them up.")
         }
         return outcome ?? Outcome(status: 1, text: "Not converged: interrupted.")
+    }
+
+    /// Without the lease nothing may be written any more: another has it, or it could not be renewed in time.
+    private func loss(of leading: AsyncStream<Bool>?, for loops: [PolicyLoop]) async -> Outcome? {
+        guard let leading else { return nil }
+        for await leads in leading where !leads {
+            for loop in loops { loop.send(.leading(false)) }
+            return Outcome(
+                status: 1,
+                text: "Not converged: the lease \(leaseName) was lost, to another writer or because it could not be renewed in time. "
+                    + "What was begun is taken up by its claim: start apply again, or run.")
+        }
+        return nil
     }
 
     private func watch(_ reports: AsyncStream<(Int, PassReport)>) async -> Outcome? {

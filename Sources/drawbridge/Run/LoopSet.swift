@@ -3,7 +3,8 @@ import Logging
 import Model
 import Reconciliation
 
-/// The loops of all policies. A policy that changed gets a new loop once its old one has finished its swaps; the others don't notice.
+/// The loops of all policies. A policy that changed gets a new loop once its old one has finished its swaps, or the grace period is over: then the new one takes them up from
+/// their claims. The others don't notice.
 actor LoopSet {
     private struct Running {
         var loop: PolicyLoop
@@ -51,14 +52,46 @@ actor LoopSet {
     func replace(with policies: [Whitelist]) async {
         let wanted = Dictionary(
             uniqueKeysWithValues: policies.map { ($0.name, Key(policy: $0, otherPorts: Session.otherPorts($0, policies))) })
-        for (name, entry) in running where wanted[name] != entry.key {
-            entry.loop.send(.stop)
-            await entry.tasks.value
-            running[name] = nil
+        let leaving = running.filter { wanted[$0.key] != $0.value.key }
+        for entry in leaving.values { entry.loop.send(.stop) }
+        for (name, entry) in running where leaving[name] == nil { entry.loop.send(.otherPolicies(Session.others(than: name, policies))) }
+        await withTaskGroup(of: String.self) { [runtime = clouds.runtime, limit = settings.gracePeriod] ends in
+            for (name, entry) in leaving {
+                ends.addTask {
+                    await Self.end([entry.tasks], within: limit, runtime)
+                    return name
+                }
+            }
+            for await name in ends {
+                running[name] = nil
+                if let policy = policies.first(where: { $0.name == name }), !isStopping {
+                    start(policy, of: policies)
+                } else {
+                    leadership.left(name)
+                }
+            }
         }
-        guard !isStopping else { return }
-        for (name, entry) in running { entry.loop.send(.otherPolicies(Session.others(than: name, policies))) }
-        for policy in policies where running[policy.name] == nil { start(policy, of: policies) }
+        // A policy that is new may manage what one that left did: it begins once that one has ended.
+        for policy in policies where running[policy.name] == nil && !isStopping { start(policy, of: policies) }
+    }
+
+    /// - Returns: whether all ended in time. Those that did not are cancelled; the claims of their swaps stay.
+    @discardableResult
+    private static func end(_ tasks: [Task<Void, Never>], within limit: Duration, _ runtime: Runtime) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for task in tasks { await task.value }
+                return true
+            }
+            group.addTask {
+                do { try await runtime.sleep(limit) } catch { return false }
+                for task in tasks { task.cancel() }
+                return false
+            }
+            let first = await group.next() ?? true
+            group.cancelAll()
+            return first
+        }
     }
 
     private func start(_ policy: Whitelist, of policies: [Whitelist]) {
@@ -106,22 +139,7 @@ actor LoopSet {
     func stop(within limit: Duration) async -> Bool {
         isStopping = true
         for entry in running.values { entry.loop.send(.stop) }
-        let tasks = running.values.map(\.tasks)
-        let runtime = clouds.runtime
-        let isClean = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for task in tasks { await task.value }
-                return true
-            }
-            group.addTask {
-                do { try await runtime.sleep(limit) } catch { return false }
-                for task in tasks { task.cancel() }
-                return false
-            }
-            let first = await group.next() ?? true
-            group.cancelAll()
-            return first
-        }
+        let isClean = await Self.end(running.values.map(\.tasks), within: limit, clouds.runtime)
         running = [:]
         return isClean
     }

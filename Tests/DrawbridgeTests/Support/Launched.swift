@@ -52,7 +52,7 @@ final class Launched: Sendable {
     func send(_ signal: Int32) { if isRunning { kill(pid, signal) } }
 
     /// Waits for its end, within a limit.
-    func ended(within limit: Duration = .seconds(60)) async throws -> Ended {
+    func ended(within limit: Duration = .seconds(120)) async throws -> Ended {
         try await poll(within: limit) { isRunning ? "process \(pid) still runs:\n\(output)\n\(errors)" : nil }
         return Ended(
             status: process.terminationStatus, bySignal: process.terminationReason == .uncaughtSignal, output: output, errors: errors)
@@ -60,7 +60,7 @@ final class Launched: Sendable {
 
     /// Waits until the log says something, and returns the whole line.
     @discardableResult
-    func says(_ words: String, within limit: Duration = .seconds(30)) async throws -> String {
+    func says(_ words: String, within limit: Duration = .seconds(90)) async throws -> String {
         var found: String?
         try await poll(within: limit) {
             found = errors.split(separator: "\n").first { $0.contains(words) }.map(String.init)

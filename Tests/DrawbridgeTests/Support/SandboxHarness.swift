@@ -118,7 +118,7 @@ struct SandboxHarness: Sendable {
     // MARK: The world's judgement
 
     /// Waits until the world says that there is nothing left to do.
-    func closes(within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(5), of process: Launched? = nil) async throws {
+    func closes(within limit: Duration = .seconds(120), every pause: Duration = .milliseconds(5), of process: Launched? = nil) async throws {
         try await poll(within: limit, every: pause) {
             let problems = box.step { world, _ in world.openMatters(scenario) }
             guard let first = problems.first else { return nil }
@@ -126,7 +126,7 @@ struct SandboxHarness: Sendable {
         }
     }
 
-    func eventually(_ what: String, within limit: Duration = .seconds(30), of process: Launched? = nil, _ condition: (World) -> Bool) async throws {
+    func eventually(_ what: String, within limit: Duration = .seconds(120), of process: Launched? = nil, _ condition: (World) -> Bool) async throws {
         try await poll(within: limit) { box.step { world, _ in condition(world) } ? nil : "not so: \(what)\n\(process?.errors ?? "")" }
     }
 

@@ -4,7 +4,7 @@ actor Slots {
     /// Worlds in which faults are met one after the other, with some waiting in between.
     static let faults = Slots(4)
     /// Worlds that do little but wait.
-    static let idle = Slots(20)
+    static let idle = Slots(14)
     static let kills = Slots(3)
 
     private var free: Int
