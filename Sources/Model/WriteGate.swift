@@ -15,7 +15,7 @@ package struct WriteGate: Sendable {
     package func pass(
         _ api: APIError.API, _ operation: String, on resource: String, after previous: APIError?
     ) throws(APIError) {
-        guard !mayWrite() else { return }
+        guard !mayWrite(), !Mutant.opensTheGate.isActive else { return }
         var message = "not sent: this replica does not hold the lease"
         if let previous {
             let effect = previous.mayHaveTakenEffect ? "it may have taken effect" : "it took no effect"

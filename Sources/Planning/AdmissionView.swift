@@ -9,7 +9,7 @@ struct AdmissionView {
             guard plan.unknown != nil else { return (plan.group, plan.admitted) }
             guard let last = context.lastGood[plan.group],
                 let group = policy.securityGroups.first(where: { $0.reference == plan.group })
-            else { return (plan.group, []) }
+            else { return (plan.group, Mutant.treatsUnknownGroupsAsAdmitting.isActive ? Set(facts.reservedSet.blocks) : []) }
             let blocks = Admission.blocks(
                 of: group, rules: last.rules, policy: policy.name, reserved: facts.reservedSet,
                 otherPorts: context.otherPorts[plan.group] ?? [])

@@ -22,7 +22,7 @@ enum Detachment: Hashable {
         _ ip: IPAddress?, on instance: InstanceReference, policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts
     ) -> Detachment {
         guard let ip else { return .allowed }
-        if let address = facts.reserved.first(where: { $0.cidr.contains(ip) }) { return .reserved(address.reference) }
+        if let address = facts.reserved.first(where: { $0.cidr.contains(ip) }), !Mutant.forgetsWhatIsBound.isActive { return .reserved(address.reference) }
         switch observation.projectAddresses {
         case nil: return .notAsked
         case .unknown(let unknown): return .unknown(unknown)
@@ -33,7 +33,7 @@ enum Detachment: Hashable {
             if policy.addresses.selects(address) {
                 return .unknown(Unknown(.partial, "\(address.reference) came into the reserved set while this pass was reading; the next one sees it"))
             }
-            return hasLeft(address, policy, observation, context) ? .allowed : .otherStatic(address.reference)
+            return Mutant.takesOffStaticAddresses.isActive || hasLeft(address, policy, observation, context) ? .allowed : .otherStatic(address.reference)
         }
     }
 

@@ -63,7 +63,7 @@ extension GroupPlanner {
     /// Only a rule of which no reserved address is part may go before the authorizations.
     private func makesRoom(_ revocation: GroupPlan.Revocation) -> Bool {
         guard let block = revocation.rule.source.cidr else { return false }
-        return !facts.reservedSet.overlaps(block)
+        return !facts.reservedSet.overlaps(block) || Mutant.makesRoomWithReserved.isActive
     }
 
     /// What is released first, then what this policy wrote, then foreign rules, the narrowest first.

@@ -72,7 +72,7 @@ struct GroupPlanner {
 
     /// What is held for approval always: rule 5 of the plan.
     private func sensitivity(_ revocation: GroupPlan.Revocation) -> Hold? {
-        guard revocation.reason == .foreign, !isApproved(revocation.rule) else { return nil }
+        guard revocation.reason == .foreign, !isApproved(revocation.rule), !Mutant.revokesWithoutApproval.isActive else { return nil }
         guard case .cidr = revocation.rule.source else { return .indirectSource }
         return cutsOtherPorts(revocation.rule) ? .unmanagedPorts : nil
     }
@@ -80,7 +80,7 @@ struct GroupPlanner {
     /// The hold that follows from the rule itself and from what is known; the brake and the read-back come on top.
     private func hold(_ revocation: GroupPlan.Revocation, _ admitted: Set<CIDR>) -> Hold? {
         if let unknown = facts.reservedUnknown { return .unknown(unknown) }
-        if facts.reservedSet.isEmpty && !policy.safety.allowEmpty { return .emptyReservedSet }
+        if facts.reservedSet.isEmpty && !policy.safety.allowEmpty && !Mutant.ignoresAnEmptySet.isActive { return .emptyReservedSet }
         if revocation.reason == .confirmedRelease {
             // The Address is gone: what Kubernetes still shows of it is old. Only the cloud's own word that a node holds it stands against the revoke.
             let holders = holdersByInstance(of: revocation.rule)
@@ -88,7 +88,7 @@ struct GroupPlanner {
         }
         if let unknown = facts.nodesUnknown { return .unknown(unknown) }
         if revocation.reason == .stale, let unknown = staleUnknown(revocation.rule) { return unknown }
-        if let block = revocation.rule.source.cidr {
+        if let block = revocation.rule.source.cidr, !Mutant.revokesWhatNodesHold.isActive {
             let dependents = facts.dependents(on: block) { ip in admitted.contains { $0.contains(ip) } }
             if !dependents.isEmpty { return .inUse(dependents) }
         }
@@ -138,6 +138,7 @@ struct GroupPlanner {
                 // The same permission twice is refused: one that stands, whoever wrote it, is not asked for again.
                 guard !identities.contains(Identity(traffic: traffic, source: .cidr(address.cidr))) else { return nil }
                 let description = RuleOwner(policy: policy.name, address: address).description
+                let source = Mutant.admitsTheNeighbours.isActive ? CIDR(masking: address.ip, prefixLength: 24) : address.cidr
                 return GroupPlan.Authorization(
                     permission: IpPermission(traffic: traffic, cidr: address.cidr, description: description), address: address.reference)
             }

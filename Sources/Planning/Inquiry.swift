@@ -53,7 +53,7 @@ extension Inquiry {
             if let reference = unread(node), isBound ? isTainted : node.externalIPs.isEmpty { asked.append(reference) }
         }
         let unbound = PoolPlanner.inOrder(
-            idle.filter { facts.bound[$0.name] == nil && $0.name != context.ownNode && context.coolingDown[$0.name] == nil }, pool: pool)
+            idle.filter { facts.bound[$0.name] == nil && ($0.name != context.ownNode || Mutant.swapsItsOwnNode.isActive) && context.coolingDown[$0.name] == nil }, pool: pool)
         asked += swappable(unbound, policy, pool, observation, context, facts).filter { !asked.contains($0) }
         return asked.map(Inquiry.instance)
     }

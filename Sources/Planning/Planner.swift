@@ -39,7 +39,7 @@ package enum Planner {
             planner.settle(
                 draft,
                 due: draft.due.map { item in
-                    guard brake.holds, item.revocation.reason != .confirmedRelease, !planner.isApproved(item.revocation.rule) else { return item }
+                    guard brake.holds, item.revocation.reason != .confirmedRelease || Mutant.brakesConfirmedReleases.isActive, !planner.isApproved(item.revocation.rule) else { return item }
                     var item = item
                     item.isBraked = true
                     item.hold = item.hold ?? .brake(pending: brake.pending, limit: brake.limit)

@@ -23,11 +23,9 @@ package struct PoolFacts: Sendable {
         reservedSet = ReservedSet(reserved)
         let inScope = (listing?.unknownRegions ?? [:]).filter { policy.addresses.regions.isEmpty || policy.addresses.regions.contains($0.key) }
         unknownRegions = inScope
-        reservedUnknown =
-            observation.addresses.unknown
-            ?? Unknown(regions: inScope)
+        reservedUnknown = Mutant.treatsUnknownAddressesAsEmpty.isActive ? nil : observation.addresses.unknown ?? Unknown(regions: inScope)
         nodes = (observation.nodes.value ?? []).sorted { $0.name < $1.name }
-        nodesUnknown = observation.nodes.unknown
+        nodesUnknown = Mutant.treatsUnknownNodesAsEmpty.isActive ? nil : observation.nodes.unknown
 
         var byInstance: [InstanceReference: Address] = [:]
         var byIP: [IPAddress: Address] = [:]
@@ -66,7 +64,7 @@ package struct PoolFacts: Sendable {
                 held[node.name] = .some(known.union([claim.ip]).union(claim.previousIP.map { [$0] } ?? []))
             }
         }
-        self.bound = bound
+        self.bound = Mutant.forgetsWhatIsBound.isActive ? [:] : bound
         self.held = held
     }
 

@@ -40,7 +40,7 @@ extension PoolPlanner {
             guard let claim = node.claim, claim.policy == policy.name, !pool.contains(node.name), context.activeSwaps[node.name] == nil,
                 context.coolingDown[node.name] == nil
             else { continue }
-            outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: [], claimStands: false, policy: policy.name))
+            outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: [], claimStands: Mutant.swapsWhatLeftThePool.isActive, policy: policy.name))
         }
     }
 

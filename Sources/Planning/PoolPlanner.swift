@@ -41,7 +41,7 @@ struct PoolPlanner {
                 plan.state = .swapping(address)
             } else if let reason = context.coolingDown[node.name] {
                 plan.state = facts.bound[node.name].map { .bound($0.reference) } ?? .waiting(.backOff(reason))
-            } else if let claim = node.claim, !isPaused, context.takesUp(claim, policy: policy.name, at: observation.at.wall) {
+            } else if let claim = node.claim, !isPaused, !Mutant.forgetsClaims.isActive, context.takesUp(claim, policy: policy.name, at: observation.at.wall) {
                 slots -= 1
                 plan.state = resume(node, claim, &outcome)
             } else if node.hasUnreadableClaim {
@@ -55,6 +55,7 @@ struct PoolPlanner {
                 let isLoaded = context.otherPolicies.contains(claim.policy)
                 plan.state = .waiting(.otherClaim(policy: claim.policy, takenUpAfter: isLoaded ? nil : context.claimIsFresh))
             } else {
+                if let key = pool.startupTaint, Mutant.takesTaintsOffUnbound.isActive { plan.removesTaint = node.taints.contains { $0.key == key } }
                 switch candidate(node) {
                 case .success(let found): candidates[node.name] = found
                 case .failure(let obstacle): plan.state = .waiting(obstacle.reason)
@@ -95,6 +96,7 @@ struct PoolPlanner {
         if node.name == context.ownNode { return no(.ownNode) }
         guard policy.addresses.canBeHeld(by: reference) else {
             return no(.otherProject(instance: reference.project, addresses: policy.addresses.project))
+        if node.name == context.ownNode && !Mutant.swapsItsOwnNode.isActive { return no(.ownNode) }
         }
         if isPaused { return no(.paused) }
         if let unknown = observation.addresses.unknown ?? facts.unknownRegions[reference.region] { return no(.unknown(unknown)) }
@@ -130,11 +132,14 @@ struct PoolPlanner {
         _ found: Candidate, _ pool: Whitelist.Nodes, _ free: inout [Address], _ slots: inout Int, _ outcome: inout Outcome
     ) -> NodeState {
         let tier = found.accessConfig.networkTier ?? .premium
-        let fitting = free.filter { $0.reference.region == found.instance.reference.region && $0.networkTier == tier }
+        let fitting = free.filter {
+            ($0.reference.region == found.instance.reference.region || Mutant.dropsTheRegionCheck.isActive)
+                && ($0.networkTier == tier || Mutant.dropsTheTierCheck.isActive)
+        }
         guard let first = fitting.first else {
             return .waiting(shortage(region: found.instance.reference.region, tier: tier))
         }
-        guard let chosen = fitting.first(where: { notAdmitted($0).isEmpty }) else {
+        guard let chosen = fitting.first(where: { notAdmitted($0).isEmpty || Mutant.bindsBeforeAdmitted.isActive }) else {
             return .waiting(.notAdmitted(first.reference, notAdmitted(first)))
         }
         guard slots > 0 else {
@@ -145,7 +150,7 @@ struct PoolPlanner {
         }
         if let obstacle = staticAddress(found, &outcome) { return .waiting(obstacle) }
         slots -= 1
-        free.removeAll { $0.reference == chosen.reference }
+        if !Mutant.givesOneAddressTwice.isActive { free.removeAll { $0.reference == chosen.reference } }
         outcome.swaps.append(
             PlannedSwap(
                 node: found.node, instance: found.instance, accessConfig: found.accessConfig, networkInterface: found.networkInterface,

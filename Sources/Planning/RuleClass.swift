@@ -23,9 +23,9 @@ extension RuleClass {
     ) -> RuleClass {
         guard isInScope(rule, group: group, otherPorts: otherPorts) else { return .outOfScope }
         let owner = RuleOwner(description: rule.description)
-        if let owner, owner.policy != policy { return .otherOwner(owner.policy) }
+        if let owner, owner.policy != policy, !Mutant.revokesOfOtherOwners.isActive { return .otherOwner(owner.policy) }
         if let block = rule.source.cidr, reserved.isLossless(block) { return .exact }
-        if let entry = group.keep.first(where: { contains($0, rule.source) }) { return .kept(entry) }
+        if let entry = group.keep.first(where: { contains($0, rule.source) }), !Mutant.revokesWhatIsKept.isActive { return .kept(entry) }
         if let owner, isOurWriting(rule, group: group) { return .stale(owner) }
         return .foreign
     }
@@ -46,7 +46,7 @@ extension RuleClass {
     private static func isInScope(_ rule: SecurityGroupRule, group: Whitelist.Group, otherPorts: [ManagedPort]) -> Bool {
         let admitsManaged = group.ports.contains { rule.traffic.admitsAny(of: $0) }
         switch group.scope {
-        case .ports: return admitsManaged
+        case .ports: return admitsManaged || Mutant.revokesOutOfScope.isActive
         case .group: return admitsManaged || !rule.traffic.isConfined(to: otherPorts)
         }
     }

@@ -60,7 +60,7 @@ package struct ElectionMachine: Sendable {
     /// Whether this replica may write now. Asked before every write.
     package func mayWrite(now: Instant) -> Bool {
         guard isLeading, let renewedAt else { return false }
-        return now - renewedAt < times.renewDeadline
+        return now - renewedAt < times.renewDeadline || Mutant.writesAfterTheDeadline.isActive
     }
 
     /// Who holds the lease, as last observed.
@@ -179,6 +179,7 @@ package struct ElectionMachine: Sendable {
 
     /// By the time observed here since the record last changed.
     private func isExpired(_ lease: Lease, _ now: Moment) -> Bool {
+        if Mutant.judgesLeasesByWallClock.isActive, let renewed = lease.renewTime { return now.wall - renewed >= duration(of: lease) }
         return observedAt.map { now.instant - $0 >= duration(of: lease) } ?? true
     }
 
@@ -193,6 +194,7 @@ package struct ElectionMachine: Sendable {
 
     private mutating func claim(_ lease: Lease, _ now: Moment) -> [Election.Effect] {
         var next = lease
+        if Mutant.leasesWithoutVersion.isActive { next.resourceVersion = "" }
         if lease.holderIdentity != identity {
             next.leaseTransitions += 1
             next.acquireTime = now.wall
@@ -215,11 +217,11 @@ package struct ElectionMachine: Sendable {
             conflicts = 0
             observed = lease
             observedAt = sentAt
-            renewedAt = sentAt
+            renewedAt = Mutant.countsFromTheAnswer.isActive ? now.instant : sentAt
             writtenVersion = lease.resourceVersion
             var effects: [Election.Effect] = []
             if isUnproven && !isLeading && heldSince == nil { heldSince = now.instant }
-            let isProven = heldSince.map { sentAt - $0 >= times.unprovenGrace } ?? true
+            let isProven = Mutant.skipsTheGrace.isActive || heldSince.map { sentAt - $0 >= times.unprovenGrace } ?? true
             if !isLeading, isProven, now.instant - sentAt < times.renewDeadline {
                 isLeading = true
                 isUnproven = false

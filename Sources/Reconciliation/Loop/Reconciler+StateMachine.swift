@@ -180,7 +180,7 @@ package struct ReconcilerMachine: Sendable {
     private mutating func stop(_ now: Moment) -> [Reconciler.Effect] {
         isStopping = true
         phase = .idle
-        works = [:]
+        if !Mutant.revokesAfterStop.isActive { works = [:] }
         var effects: [Reconciler.Effect] = []
         for id in swaps.keys.sorted() { effects += stepSwap(id, .stop, now) }
         return effects
@@ -301,7 +301,7 @@ package struct ReconcilerMachine: Sendable {
             activeSwaps: settledSwaps.merging(swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }) { $1 },
             unavailable: Set(refusedUntil.filter { $0.value > now.instant }.keys),
             coolingDown: coolDowns.filter { $0.value.until > now.instant }.mapValues(\.reason),
-            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge }.mapValues(\.group),
+            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge || Mutant.countsOldReadingsForBinding.isActive }.mapValues(\.group),
             approved: approved,
             beingRevoked: Dictionary(works.values.map { ($0.group, $0.doomed) }, uniquingKeysWith: { $0.union($1) }), whitelistOnly: whitelistOnly, hash: hash)
     }

@@ -56,6 +56,7 @@ extension SwapMachine {
         claim.restoreRequestID = uuid()
         if let now { claim.startedAt = now }
         claimStands = true
+        if Mutant.attachesAnotherUnclaimed.isActive { return attach() }
         state = .reclaiming
         return [.writeClaim(expected: written, claim)]
     }

@@ -8,6 +8,7 @@ extension SwapMachine {
             state = .inspecting
             return [.readInstance]
         }
+        if Mutant.detachesBeforeTheClaim.isActive { return detach() }
         state = .claiming
         return [.writeClaim(expected: nil, claim)]
     }
@@ -36,6 +37,7 @@ extension SwapMachine {
         if case .success(let missing) = result, !missing.isEmpty {
             return letGo("the service account lacks \(missing.joined(separator: ", ")); grant the role in policies/gcp-role.yaml")
         }
+        if Mutant.detachesUnchecked.isActive { return detach() }
         state = .checking
         return [.readAddress(claim.address)]
     }
@@ -77,6 +79,7 @@ extension SwapMachine {
             failures = 0
             return claimStands ? attach() : another("the claimed Address is no longer reserved, admitted and free")
         case .failure(let error):
+            if Mutant.takesLostAnswersForFailures.isActive { return unclaim(.unchanged("detach: \(error)")) }
             if error.mayHaveTakenEffect { mayBeDetaching = true }
             if error.mayHaveTakenEffect && failures < times.repeats {
                 trouble = "\(error)"

@@ -3,7 +3,7 @@ import Model
 /// How it ends, and what it waits for before.
 extension SwapMachine {
     mutating func stop() -> [Swap.Effect] {
-        isStopping = true
+        isStopping = !Mutant.detachesAfterStop.isActive
         // A delay before a restore is cut short once; everything else ends at its next step.
         guard case .waiting(let next) = state else { return [] }
         return next == .detach ? finish(.unsettled(trouble)) : proceed(next)
@@ -26,6 +26,7 @@ extension SwapMachine {
     }
 
     mutating func finish(_ outcome: Swap.Outcome) -> [Swap.Effect] {
+        if Mutant.unclaimsTheUnsettled.isActive, case .unsettled(let reason) = outcome, written != nil { return unclaim(.unchanged(reason)) }
         state = .finished
         return [.finish(outcome)]
     }
@@ -33,6 +34,7 @@ extension SwapMachine {
     mutating func delay(then next: Next) -> [Swap.Effect] {
         failures += 1
         state = .waiting(next)
+        if Mutant.repeatsUnderNewIDs.isActive { (claim.detachRequestID, claim.attachRequestID) = (uuid(), uuid()) }
         let doubled = times.firstDelay * (1 << min(failures - 1, 10))
         return [.wait(min(doubled, times.longestDelay))]
     }
