@@ -140,7 +140,7 @@ struct GroupPlanner {
                 let description = RuleOwner(policy: policy.name, address: address).description
                 let source = Mutant.admitsTheNeighbours.isActive ? CIDR(masking: address.ip, prefixLength: 24) : address.cidr
                 return GroupPlan.Authorization(
-                    permission: IpPermission(traffic: traffic, cidr: address.cidr, description: description), address: address.reference)
+                    permission: IpPermission(traffic: traffic, cidr: source, description: description), address: address.reference)
             }
         }
     }

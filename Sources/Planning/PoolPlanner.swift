@@ -93,11 +93,10 @@ struct PoolPlanner {
         func no(_ reason: WaitReason) -> Result<Candidate, Obstacle> { .failure(Obstacle(reason: reason)) }
         if node.isBeingDeleted { return no(.beingDeleted) }
         guard let reference = node.instance else { return no(.noInstance(node.providerID)) }
-        if node.name == context.ownNode { return no(.ownNode) }
         guard policy.addresses.canBeHeld(by: reference) else {
             return no(.otherProject(instance: reference.project, addresses: policy.addresses.project))
-        if node.name == context.ownNode && !Mutant.swapsItsOwnNode.isActive { return no(.ownNode) }
         }
+        if node.name == context.ownNode && !Mutant.swapsItsOwnNode.isActive { return no(.ownNode) }
         if isPaused { return no(.paused) }
         if let unknown = observation.addresses.unknown ?? facts.unknownRegions[reference.region] { return no(.unknown(unknown)) }
         guard let reading = observation.instances[reference] else {
