@@ -123,6 +123,8 @@ extension ReconcilerMachine {
         works[id] = work
         if case .described(.success) = input, let reading = work.reading, let at = work.readAt {
             groupReadings[work.group] = GroupReading(group: reading, at: at)
+        } else if Mutant.skipsTheReadBack.isActive, let reading = work.reading, let at = work.readAt {
+            groupReadings[work.group] = GroupReading(group: reading, at: at)
         }
         var result: [Reconciler.Effect] = []
         for effect in effects {
@@ -139,8 +141,6 @@ extension ReconcilerMachine {
             wantsPass = true
             groupCoolDowns[group.reference] = outcome.troubles.last.map {
                 coolDown(after: groupCoolDowns[group.reference], $0.message, first: times.afterUnknown, longest: times.interval, now)
-            groupReadings[work.group] = GroupReading(group: reading, at: at)
-        } else if Mutant.skipsTheReadBack.isActive, let reading = work.reading, let at = work.readAt {
             }
             if !outcome.troubles.isEmpty { mustRead.insert(group.reference) }
             result += report(outcome, group.reference)
