@@ -71,7 +71,7 @@ import Testing
                     defer { front.close() }
                     let isEarly = random.below(4) == 0
                     if !isEarly {
-                        try await harness.closes(within: .seconds(120), every: .milliseconds(15), of: process)
+                        try await harness.closes(within: .seconds(240), every: .milliseconds(15), of: process)
                         closed += 1
                         lives.trace.append("\(front.caller) closed it")
                     }
@@ -97,7 +97,7 @@ import Testing
                 }
                 let (last, front) = try lives.next()
                 defer { front.close() }
-                try await harness.closes(within: .seconds(120), of: last)
+                try await harness.closes(within: .seconds(240), of: last)
             } catch {
                 throw Launched.Failure(description: "DRAWBRIDGE_KILL_SEED=\(seed): \(error)\n\(lives.trace.joined(separator: "\n"))")
             }
@@ -171,7 +171,7 @@ import Testing
                     disturb(harness, round: round)
                 }
                 let last = try harness.controller()
-                try await harness.closes(within: .seconds(120), of: last)
+                try await harness.closes(within: .seconds(240), of: last)
             }
             #expect(violations.isEmpty, "\(violations)")
         }

@@ -75,8 +75,13 @@ import Testing
         ends(&step, end, .bound(Fixture.address(1).reference))
     }
 
+    @Test func `another address than before and than claimed: while a detach may still take it off, the claim stays`() throws {
+        var step = try resumed(after: .seconds(179))
+        #expect(isUnsettled(step(.instance(.success(holding(Fixture.ephemeralIP(77)))))))
+    }
+
     @Test func `restored by the predecessor: the claim goes`() throws {
-        var step = try resumed()
+        var step = try resumed(after: .seconds(180))
         #expect(isUnclaim(step(.instance(.success(holding(Fixture.ephemeralIP(77)))))))
         #expect(isRestored(step(.claimWritten(.success(())))))
     }

@@ -6,6 +6,9 @@ package struct SwapTimes: Hashable, Sendable {
     /// certain shortens that. `zoneOperations.list` by `clientOperationId` needs one more right, and what it does not show may be a request that was received and has no operation yet.
     /// The node has an address all the time.
     package var claimIsFresh: Duration = .seconds(300)
+    /// How long after the claim a detach is taken to be possibly under way on a node that has neither its old address nor the claimed one: something has taken the old one off, most
+    /// likely this very detach. What comes between claim and detach is bounded by 80 s of reads and the claim's own patch, a request by 30 s, and operations of this kind take seconds.
+    package var detachIsOver: Duration = .seconds(180)
     /// Between attempts to settle an outcome or to restore; doubled each time up to `longestDelay`.
     package var firstDelay: Duration = .milliseconds(500)
     package var longestDelay: Duration = .seconds(15)
