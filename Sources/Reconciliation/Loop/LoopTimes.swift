@@ -18,6 +18,8 @@ package struct LoopTimes: Hashable, Sendable {
     package var noticeRepeats: Duration = .seconds(3600)
     /// How long an approval waits for a plan whose digest it is: the readings here may be older than those on which it was given.
     package var approvalLapses: Duration = .seconds(60)
+    /// The same while something can't be read, which may be what the approval is for.
+    package var approvalLapsesUnknown: Duration = .seconds(300)
     package var swap = SwapTimes()
     package var group = GroupWorkTimes()
 

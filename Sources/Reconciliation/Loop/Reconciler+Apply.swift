@@ -13,7 +13,7 @@ extension ReconcilerMachine {
         for id in works.keys { works[id]?.refresh(observation) }
         var context = context(now)
         var plan = Planner.plan(policy: policy, observation: observation, context: context)
-        var settled: Set<String> = []
+        var settled = lapseApprovals(after: plan.unknowns.isEmpty && unknownPasses == 0 ? times.approvalLapses : times.approvalLapsesUnknown, now)
         if let approval = plan.approval, digests.removeValue(forKey: approval.digest) != nil {
             settled.insert(approval.digest)
             // The approval is for these rules as they are; it goes on to hold for them while the work on them takes several readings.
@@ -21,10 +21,10 @@ extension ReconcilerMachine {
             context.approved = approved
             plan = Planner.plan(policy: policy, observation: observation, context: context)
         }
+        // A plan that knew everything, and was not what it approves: there is nothing more to wait for.
         if plan.unknowns.isEmpty {
-            let lapsed = digests.filter { now.instant - $0.value >= times.approvalLapses }.keys
-            settled.formUnion(lapsed)
-            for digest in lapsed { digests[digest] = nil }
+            settled.formUnion(lapseApprovals(after: times.approvalLapses, now))
+            keepApproved(plan)
         }
         let usable = Set(plan.addresses.filter { $0.state == .unbound && $0.notAdmittedIn.isEmpty }.map(\.address.reference))
         for id in swaps.keys { swaps[id]?.machine.keepAlternatives(where: usable.contains) }
@@ -55,6 +55,23 @@ extension ReconcilerMachine {
                     settledApprovals: settled)))
         troubles = []
         return effects
+    }
+
+    /// - Returns: the digests that are forgotten.
+    private mutating func lapseApprovals(after age: Duration, _ now: Moment) -> Set<String> {
+        let lapsed = digests.filter { now.instant - $0.value >= age }.keys
+        for digest in lapsed { digests[digest] = nil }
+        return Set(lapsed)
+    }
+
+    /// An approval ends when what it is for is not due any more. A group on which work is under way, or ended in trouble, is not seen as it is: its rules may only seem to be gone.
+    private mutating func keepApproved(_ plan: Plan) {
+        let uncertain = mustRead.union(works.values.map(\.group))
+        let due = Set(
+            plan.groups.flatMap { group in
+                (group.revocations + group.held.map(\.revocation)).map { RuleReference(group: group.group, rule: $0.rule) }
+            })
+        approved = approved.filter { uncertain.contains($0.group) || due.contains($0) }
     }
 
     /// What must not stay silent while it is being mended.

@@ -63,6 +63,7 @@ package struct ReconcilerMachine: Sendable {
     var settledTaints: Set<String> = []
     /// Approvals that no plan has taken up yet, and when they came.
     var digests: [String: Instant] = [:]
+    /// Rules whose revocation was approved, for as long as it is due.
     var approved: Set<RuleReference> = []
     var attention: Attention
     var troubles: [String] = []
@@ -113,10 +114,7 @@ package struct ReconcilerMachine: Sendable {
         case .wake: wantsPass = true
         case .otherPolicies(let names): otherPolicies = names
         case .elapsed: elapsed(now.instant)
-        case .approve(let digest):
-            digests[digest] = now.instant
-            wantsPass = true
-            wantsResync = true
+        case .approve(let digest): approve(digest, now.instant)
         case .observed(let id, let observation): effects += observed(id, observation, now)
         case .answered(let id, let answers): effects += answered(id, answers, now)
         case .strays(let reading): found(reading)
@@ -131,6 +129,14 @@ package struct ReconcilerMachine: Sendable {
     /// Whether passes are run at all: a follower leaves the clouds alone.
     var isActive: Bool { isStarted && !isStopping && (mode == .dryRun || isLeading) }
 
+    /// A follower keeps none: the plan that a person looked at may be long gone when it comes to lead. What stands on the lease then is told anew.
+    private mutating func approve(_ digest: String, _ now: Instant) {
+        guard mode == .dryRun || isLeading else { return }
+        digests[digest] = now
+        wantsPass = true
+        wantsResync = true
+    }
+
     private mutating func lead(_ leads: Bool) {
         guard leads != isLeading else { return }
         isLeading = leads
@@ -138,7 +144,10 @@ package struct ReconcilerMachine: Sendable {
             wantsPass = true
             wantsResync = true
             straySearch = .wanted
+            unknownPasses = 0
         } else if mode == .write {
+            digests = [:]
+            approved = []
             // The successor takes the swaps up from their claims. What is still under way here can write nothing any more.
             swaps = [:]
             works = [:]
