@@ -9,7 +9,7 @@ import Model
 /// be told from ephemeral ones here: it is never swapped (`Whitelist.Addresses.canBeHeld`).
 enum Detachment: Hashable {
     case allowed
-    /// An Address of the project that this policy never put there.
+    /// An Address of the project outside the reserved set, which no rule of this policy is for.
     case otherStatic(AddressReference)
     /// The Address belongs to the reserved set: what holds it stays as it is.
     case reserved(AddressReference)
@@ -35,6 +35,22 @@ enum Detachment: Hashable {
             }
             return Mutant.takesOffStaticAddresses.isActive || hasLeft(address, policy, observation, context) ? .allowed : .otherStatic(address.reference)
         }
+    }
+
+    /// The static Address that an instance keeps which was not read: where Kubernetes shows nothing else on the node, and the project's list names the instance as the Address's user.
+    /// One alone may be old, or of another interface.
+    static func kept(
+        by node: Node, policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts
+    ) -> AddressReference? {
+        guard let instance = node.instance else { return nil }
+        var kept: AddressReference?
+        for ip in node.externalIPs where ip.family == .v4 {
+            guard facts.listed[ip]?.users.contains(.instance(instance)) == true,
+                case .otherStatic(let address) = of(ip, on: instance, policy: policy, observation: observation, context: context, facts: facts)
+            else { return nil }
+            kept = kept ?? address
+        }
+        return kept
     }
 
     /// Whether one of the policy's groups has a rule that this policy wrote for this very Address. A group that can't be read counts as it was last read.

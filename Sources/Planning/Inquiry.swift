@@ -16,6 +16,8 @@ extension Inquiry {
     package static let lookupLimit = 50
     /// Questions follow from answers; after so many rounds the pass goes on with what it knows.
     package static let roundLimit = 40
+    /// At most so many instances a round on account of nodes that could be swapped.
+    package static let batchLimit = 256
 
     package static func open(policy: Whitelist, observation: Observation, context: PlanningContext) -> [Inquiry] {
         let facts = PoolFacts(policy: policy, observation: observation)
@@ -63,38 +65,53 @@ extension Inquiry {
         var tier: NetworkTier
     }
 
-    /// The next nodes in order that could get one of the free Addresses, by region and tier, beside those that are known to be fit.
+    /// The next nodes in order that could get one of the free Addresses, by region and tier, beside those that are known to be fit. Where nodes turn out unfit the number doubles from
+    /// round to round, so that in a few rounds the last one of a large pool is reached.
     private static func swappable(
         _ unbound: [Node], _ policy: Whitelist, _ pool: Whitelist.Nodes, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
     ) -> [InstanceReference] {
         guard !context.whitelistOnly else { return [] }
+        let unbound = unbound.filter { !$0.hasUnreadableClaim && $0.instance.map(policy.addresses.canBeHeld) ?? false }
         let taken = Set(context.activeSwaps.values).union(context.unavailable).union(facts.nodes.compactMap { $0.claim?.address })
         let free = facts.reserved.filter { $0.status == .reserved && $0.users.isEmpty && $0.ip.family == .v4 && !taken.contains($0.reference) }
         var left = Dictionary(grouping: free) { Place(region: $0.reference.region, tier: $0.networkTier) }.mapValues(\.count)
         var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
+        // What was read and is not to be swapped, by region: as many more are asked for, so that many such nodes are soon passed by.
+        var unfit: [String: Int] = [:]
         for node in unbound {
-            guard let instance = node.instance.flatMap({ observation.instances[$0]?.value }), instance.status == "RUNNING",
-                policy.addresses.canBeHeld(by: instance.reference),
-                let config = instance.accessConfig, node.instanceID == nil || node.instanceID == instance.id,
-                isSwappable(config.natIP, instance.reference, policy, observation, context, facts)
-            else { continue }
-            let place = Place(region: instance.reference.region, tier: config.networkTier ?? .premium)
-            guard let count = left[place], count > 0 else { continue }
+            guard let reference = node.instance, let reading = observation.instances[reference] else { continue }
+            if case .unknown = reading, !reading.isMissing { continue }
+            let canBeSwapped = reading.value.map { isFit(node, $0, policy, observation, context, facts) } ?? false
+            let place = Place(region: reference.region, tier: reading.value?.accessConfig?.networkTier ?? .premium)
+            guard canBeSwapped, let count = left[place], count > 0 else {
+                unfit[place.region, default: 0] += 1
+                continue
+            }
             left[place] = count - 1
             slots -= 1
         }
+        guard slots > 0 else { return [] }
+        slots = min(batchLimit, max(slots, unfit.values.reduce(0, +)))
         var wanted: [String: Int] = [:]
         for (place, count) in left { wanted[place.region, default: 0] += count }
         var asked: [InstanceReference] = []
+        for (region, count) in wanted where count > 0 { wanted[region] = max(count, unfit[region] ?? 0) }
         for node in unbound where slots > 0 {
-            guard let reference = node.instance, policy.addresses.canBeHeld(by: reference), observation.instances[reference] == nil,
-                let count = wanted[reference.region], count > 0
+            guard let reference = node.instance, observation.instances[reference] == nil, let count = wanted[reference.region], count > 0,
+                Detachment.kept(by: node, policy: policy, observation: observation, context: context, facts: facts) == nil
             else { continue }
             wanted[reference.region] = count - 1
             slots -= 1
             asked.append(reference)
         }
         return asked
+    }
+
+    private static func isFit(
+        _ node: Node, _ instance: Instance, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+    ) -> Bool {
+        guard instance.status == "RUNNING", let config = instance.accessConfig, node.instanceID == nil || node.instanceID == instance.id else { return false }
+        return isSwappable(config.natIP, instance.reference, policy, observation, context, facts)
     }
 
     /// A node that keeps what it holds does not take another's place; before the project's list is known none is taken for such.

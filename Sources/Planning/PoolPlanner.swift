@@ -33,6 +33,7 @@ struct PoolPlanner {
         var free = freeAddresses()
         var slots = min(pool.maxConcurrentSwaps, context.swapLimit?.count ?? .max) - context.activeSwaps.count
         var candidates: [String: Candidate] = [:]
+        var unread: [Node] = []
         var plans: [String: NodePlan] = [:]
 
         for node in facts.nodes {
@@ -57,8 +58,9 @@ struct PoolPlanner {
             } else {
                 if let key = pool.startupTaint, Mutant.takesTaintsOffUnbound.isActive { plan.removesTaint = node.taints.contains { $0.key == key } }
                 switch candidate(node) {
-                case .success(let found): candidates[node.name] = found
-                case .failure(let obstacle): plan.state = .waiting(obstacle.reason)
+                case .fit(let found): candidates[node.name] = found
+                case .unfit(let reason): plan.state = .waiting(reason)
+                case .unread: unread.append(node)
                 }
             }
             plans[node.name] = plan
@@ -66,8 +68,9 @@ struct PoolPlanner {
         reserveAlternatives(&free, &outcome)
         for node in PoolPlanner.inOrder(candidates.keys.compactMap { plans[$0]?.node }, pool: pool) {
             guard let found = candidates[node.name] else { continue }
-            plans[node.name]?.state = assign(found, pool, &free, &slots, &outcome)
+            plans[node.name]?.state = assign(found, &free, &slots, &outcome)
         }
+        for node in unread { plans[node.name]?.state = .waiting(self.unread(node, free, slots: slots, &outcome)) }
         offerAlternatives(free, &outcome)
         takeUpStrays(&outcome)
         outcome.nodes = plans.values.sorted { $0.node.name < $1.node.name }
@@ -86,11 +89,16 @@ struct PoolPlanner {
         }
     }
 
-    private struct Obstacle: Error { var reason: WaitReason }
+    private enum Fitness {
+        case fit(Candidate)
+        case unfit(WaitReason)
+        /// Its instance was not asked for: `Inquiry` asks for as many as can be swapped now.
+        case unread
+    }
 
     /// Whether a node could be swapped, by all that can be told from reading.
-    private func candidate(_ node: Node) -> Result<Candidate, Obstacle> {
-        func no(_ reason: WaitReason) -> Result<Candidate, Obstacle> { .failure(Obstacle(reason: reason)) }
+    private func candidate(_ node: Node) -> Fitness {
+        func no(_ reason: WaitReason) -> Fitness { .unfit(reason) }
         if node.isBeingDeleted { return no(.beingDeleted) }
         guard let reference = node.instance else { return no(.noInstance(node.providerID)) }
         guard policy.addresses.canBeHeld(by: reference) else {
@@ -99,11 +107,7 @@ struct PoolPlanner {
         if node.name == context.ownNode && !Mutant.swapsItsOwnNode.isActive { return no(.ownNode) }
         if isPaused { return no(.paused) }
         if let unknown = observation.addresses.unknown ?? facts.unknownRegions[reference.region] { return no(.unknown(unknown)) }
-        guard let reading = observation.instances[reference] else {
-            // It was not asked for, since all that can be swapped now is found already.
-            let isAnyFree = freeAddresses().contains { $0.reference.region == reference.region }
-            return no(isAnyFree ? .concurrency(limit: policy.nodes?.maxConcurrentSwaps ?? 0) : shortage(region: reference.region, tier: nil))
-        }
+        guard let reading = observation.instances[reference] else { return .unread }
         let instance: Instance
         switch reading {
         case .unknown where reading.isMissing: return no(.instanceGone)
@@ -115,7 +119,7 @@ struct PoolPlanner {
         }
         guard instance.status == "RUNNING" else { return no(.instanceStatus(instance.status)) }
         guard let interface = instance.primaryInterface, let config = instance.accessConfig else { return no(.privateNode) }
-        return .success(Candidate(node: node, instance: instance, accessConfig: config, networkInterface: interface.name))
+        return .fit(Candidate(node: node, instance: instance, accessConfig: config, networkInterface: interface.name))
     }
 
     /// Nodes that still wait to serve come first, then by age and name.
@@ -128,7 +132,7 @@ struct PoolPlanner {
     }
 
     private func assign(
-        _ found: Candidate, _ pool: Whitelist.Nodes, _ free: inout [Address], _ slots: inout Int, _ outcome: inout Outcome
+        _ found: Candidate, _ free: inout [Address], _ slots: inout Int, _ outcome: inout Outcome
     ) -> NodeState {
         let tier = found.accessConfig.networkTier ?? .premium
         let fitting = free.filter {
@@ -141,9 +145,7 @@ struct PoolPlanner {
         guard let chosen = fitting.first(where: { notAdmitted($0).isEmpty || Mutant.bindsBeforeAdmitted.isActive }) else {
             return .waiting(.notAdmitted(first.reference, notAdmitted(first)))
         }
-        guard slots > 0 else {
-            return .waiting(context.swapLimit.map { .backOff($0.reason) } ?? .concurrency(limit: pool.maxConcurrentSwaps))
-        }
+        guard slots > 0 else { return .waiting(limit) }
         guard context.isProven || !isInService(found.node) || (context.activeSwaps.isEmpty && outcome.swaps.isEmpty) else {
             return .waiting(.firstSwap)
         }
@@ -156,6 +158,9 @@ struct PoolPlanner {
                 address: chosen, alternatives: []))
         return .swapping(chosen.reference)
     }
+
+    /// Why no more swaps begin.
+    var limit: WaitReason { context.swapLimit.map { .backOff($0.reason) } ?? .concurrency(limit: policy.nodes?.maxConcurrentSwaps ?? 0) }
 
     /// Why what the node holds is not to be taken off.
     private func staticAddress(_ found: Candidate, _ outcome: inout Outcome) -> WaitReason? {
@@ -184,7 +189,7 @@ struct PoolPlanner {
 
     private static let newNodeAge = Duration.seconds(600)
 
-    private func shortage(region: String, tier: NetworkTier?) -> WaitReason {
+    func shortage(region: String, tier: NetworkTier?) -> WaitReason {
         let here = facts.reserved.filter { $0.reference.region == region }
         let otherTier = tier.map { tier in freeAddresses().filter { $0.reference.region == region && $0.networkTier != tier }.count } ?? 0
         return .exhausted(region: region, reserved: here.count, otherTier: otherTier)

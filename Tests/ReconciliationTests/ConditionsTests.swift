@@ -43,7 +43,7 @@ import Testing
 
     @Test func `what is held without a failed reading is still told, once for the group`() throws {
         let observation = Fixture.observation(
-            addresses: [Fixture.address(1)], nodes: [Fixture.node(1, externalIPs: [])],
+            addresses: [Fixture.address(1, users: [.other("a router")])], nodes: [Fixture.node(1, externalIPs: [])],
             rules: [Fixture.ownRule(1), Fixture.rule("sgr-1", "192.0.2.1/32"), Fixture.rule("sgr-2", "192.0.2.2/32")])
         let found = notices(observation).filter { $0.kind == .readingUnknown || $0.kind == .revocationHeld }
         let notice = try #require(found.first)
