@@ -62,9 +62,14 @@ package struct PlanningContext: Sendable {
 }
 
 extension PlanningContext {
+    private static let clockSkew = Duration.seconds(60)
+
     /// Whether a policy takes up a claim on a node of its pool: one of its own, or one of a policy that is gone (renamed, removed), which nobody else would. That policy may only be gone
-    /// from here, and be carried out by another deployment: so not before the claim is old.
+    /// from here, and be carried out by another deployment: so not before the claim is old. A claim from the future counts as old, but for what the clocks of two machines may differ
+    /// by: its age would never come.
     func takesUp(_ claim: SwapClaim, policy: String, at now: Timestamp) -> Bool {
-        claim.policy == policy || (!otherPolicies.contains(claim.policy) && now - claim.startedAt >= claimIsFresh)
+        if claim.policy == policy { return true }
+        let age = now - claim.startedAt
+        return !otherPolicies.contains(claim.policy) && (age >= claimIsFresh || age < .zero - Self.clockSkew)
     }
 }

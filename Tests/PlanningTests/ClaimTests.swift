@@ -53,6 +53,12 @@ import Testing
         #expect(plan([claim(1, age: .seconds(61))], addresses: [Fixture.address(1)], context).resumes.count == 1)
     }
 
+    @Test func `a claim from the future is old as well, but for what two clocks may differ by`() {
+        let ahead = { (seconds: Int64) in plan([claim(1, age: .seconds(-seconds))], addresses: [Fixture.address(1)]).resumes.count }
+        #expect(ahead(0) == 0 && ahead(60) == 0)
+        #expect(ahead(61) == 1 && ahead(86_400) == 1)
+    }
+
     @Test func `a claimed Address that is not reserved by this policy, or not admitted, does not stand`() throws {
         #expect(try !#require(plan([claim(1)], addresses: [Fixture.address(2)]).resumes.first).claimStands)
         #expect(try !#require(plan([claim(1)], addresses: [Fixture.address(1)], rules: 2...2).resumes.first).claimStands)
