@@ -173,7 +173,9 @@ struct PoolPlanner {
             return .unknown(unknown)
         case .notAsked:
             outcome.wantsProjectAddresses = true
-            return .unknown(Unknown(.failed, "which Addresses project \(policy.addresses.project) has was not read in this pass"))
+            let unknown = Unknown(.failed, "which Addresses project \(policy.addresses.project) has was not read in this pass")
+            outcome.unknowns.append(unknown)
+            return .unknown(unknown)
         }
     }
 
