@@ -21,9 +21,9 @@ package enum WaitReason: Hashable, Sendable {
     case firstSwap
     /// It runs the controller that would cut itself off.
     case ownNode
-    /// The instance has no external access config: a private node.
+    /// The instance has no external access config: a private node, or one whose external address a person took off.
     case privateNode
-    /// It holds a static Address that never was in the reserved set: not ours to take off.
+    /// It holds a static Address outside the reserved set that no rule of this policy is for: not ours to take off.
     case otherStaticAddress(AddressReference)
     /// The cloud provider has not set `spec.providerID`, or it is not a GCE instance.
     case noInstance(String?)

@@ -77,9 +77,11 @@ extension WaitReason {
         case .ownNode:
             return "it runs this controller, which would cut itself off; run a second replica on another node, or move this one off the pool"
         case .privateNode:
-            return "its instance has no external access config (a private node): such a node leaves by Cloud NAT; use a policy without `nodes` for that"
+            return "its instance has no external access config: it is a private node, which leaves by Cloud NAT (use a policy without `nodes` for that), "
+                + "or its external address was taken off by hand (add an access config again)"
         case .otherStaticAddress(let address):
-            return "it holds a static address that this policy did not give it, \(address), and keeps it; give that Address the policy's labels, or take it off the node"
+            return "it holds a static address outside the reserved set, \(address), and keeps it, since no rule that this policy wrote is for it; "
+                + "give that Address the policy's labels (again), or take it off the node by hand"
         case .noInstance(nil): return "its spec.providerID is not set yet"
         case .noInstance(.some(let id)): return "its spec.providerID, \(id), is not that of a GCE instance"
         case .otherProject(let instance, let addresses):
@@ -100,6 +102,12 @@ extension WaitReason {
     }
 }
 
+extension NodeState {
+    fileprivate var isOtherStatic: Bool {
+        if case .waiting(.otherStaticAddress) = self { true } else { false }
+    }
+}
+
 extension Hold {
     /// One sentence for people: why, and what to do.
     package var text: String {
@@ -116,6 +124,16 @@ extension Hold {
             return "exact rules for \(Self.brief(blocks.map(\.description))), which it covers, must be read back first"
         case .unknown(let unknown): return "not known: \(unknown.message)"
         }
+    }
+
+    /// `text` for the reader of a plan: which of the nodes that it waits for don't move by themselves.
+    package func text(in plan: Plan) -> String {
+        guard case .inUse(let nodes) = self else { return text }
+        let keeping = plan.nodes.filter { nodes.contains($0.node.name) && $0.state.isOtherStatic }.map(\.node.name)
+        guard !keeping.isEmpty else { return text }
+        let one = keeping.count == 1
+        return "\(text); \(Self.brief(keeping)) \(one ? "keeps its static address" : "keep their static addresses"), which no rule that this policy wrote is for: "
+            + "give \(one ? "that Address" : "those Addresses") the policy's labels (again), or take \(one ? "it" : "them") off by hand"
     }
 
     /// The first five, and how many more.

@@ -14,7 +14,7 @@ extension PlanDocument {
         let withoutRoom: [String]
         let quota: [Quota]
 
-        init(_ plan: GroupPlan) {
+        init(_ plan: GroupPlan, of whole: Plan) {
             let roomMakers = Set(plan.roomMaking.map(\.rule.id))
             id = plan.group.id
             region = plan.group.region
@@ -22,7 +22,7 @@ extension PlanDocument {
             unknown = plan.unknown.map(Unknown.init)
             authorize = plan.authorizations.map(Rule.init)
             revoke = plan.revocations.map { Rule($0.rule, $0.reason.word, makesRoom: roomMakers.contains($0.rule.id)) }
-            held = plan.held.map { Rule($0.revocation.rule, $0.revocation.reason.word, hold: $0.hold) }
+            held = plan.held.map { Rule($0.revocation.rule, $0.revocation.reason.word, hold: Hold($0.hold, whole)) }
             standing = plan.standing.map { item in
                 if case .otherOwner(let owner) = item.ruleClass { return Rule(item.rule, item.ruleClass.word, owner: owner) }
                 return Rule(item.rule, item.ruleClass.word)
@@ -43,6 +43,10 @@ extension PlanDocument {
         let reason: String
         let message: String
         let approvable: Bool
+
+        init(_ hold: Planning.Hold, _ plan: Plan) {
+            (reason, message, approvable) = (hold.word, hold.text(in: plan), hold.isApprovable)
+        }
     }
 
     struct Rule: Encodable {
@@ -58,7 +62,7 @@ extension PlanDocument {
         let makesRoom: Bool?
         let hold: Hold?
 
-        init(_ rule: SecurityGroupRule, _ word: String, owner: String? = nil, makesRoom: Bool = false, hold: Planning.Hold? = nil) {
+        init(_ rule: SecurityGroupRule, _ word: String, owner: String? = nil, makesRoom: Bool = false, hold: Hold? = nil) {
             id = rule.id
             source = rule.source.description
             sourceType = rule.source.word
@@ -69,7 +73,7 @@ extension PlanDocument {
             `class` = word
             self.owner = owner
             self.makesRoom = makesRoom ? true : nil
-            self.hold = hold.map { Hold(reason: $0.word, message: $0.text, approvable: $0.isApprovable) }
+            self.hold = hold
         }
 
         init(_ item: GroupPlan.Authorization) {

@@ -101,7 +101,7 @@ package import Planning
 /// | | `firstSwap` | the first swap of this controller goes alone |
 /// | | `ownNode` | it runs the controller |
 /// | | `privateNode` | its instance has no external access config |
-/// | | `otherStaticAddress` | it holds a static address that this policy did not give it |
+/// | | `otherStaticAddress` | it holds a static address outside the reserved set, which no rule of this policy is for |
 /// | | `noInstance` | its `spec.providerID` names no GCE instance |
 /// | | `otherProject` | its instance is in another project than the policy's addresses |
 /// | | `instanceChanged` | its instance was recreated |
@@ -173,7 +173,7 @@ package struct PlanDocument: Encodable, Sendable {
             advice = report.advice
             approval = plan.approval.map { Approval(digest: $0.digest, revocations: $0.rules.count) }
             unknowns = plan.unknowns.map(Unknown.init)
-            securityGroups = plan.groups.map(Group.init)
+            securityGroups = plan.groups.map { Group($0, of: plan) }
             nodes = plan.hasNodes ? plan.nodes.map { Node($0, of: plan) } : nil
             nodesUnknown = plan.nodesUnknown.map(Unknown.init)
             addresses = plan.addresses.map(Address.init)

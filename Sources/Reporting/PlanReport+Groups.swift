@@ -28,7 +28,7 @@ extension PlanReport {
             if case .unknown(let unknown) = item.hold {
                 return line(.attention, item.revocation.rule, "held: not known whether it is to stay: \(unknown.message)")
             }
-            return line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item))")
+            return line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item, plan))")
         }
         let standing = group.standing.sorted { precedes($0.rule, $1.rule) }.compactMap { line($0, plan) }
         lines += standing.filter { $0.sign == .attention } + standing.filter { $0.sign != .attention }
@@ -36,10 +36,10 @@ extension PlanReport {
     }
 
     /// The brake's arithmetic is the same for all that it holds: it stands in the notes.
-    private static func text(_ item: GroupPlan.Held) -> String {
+    private static func text(_ item: GroupPlan.Held, _ plan: Plan) -> String {
         if case .brake = item.hold { return "held for approval by the brake" }
         if item.hold.isApprovable { return "held for approval: \(item.hold.text)" }
-        return "held: \(item.hold.text)" + (item.needsApproval ? ", and then for approval" : "")
+        return "held: \(item.hold.text(in: plan))" + (item.needsApproval ? ", and then for approval" : "")
     }
 
     private static func notes(_ group: GroupPlan) -> [String] {

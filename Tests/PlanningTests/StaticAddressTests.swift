@@ -53,6 +53,28 @@ import Testing
         #expect(plan(observation(rules: [rule])).nodes[0].state == waits)
     }
 
+    @Test func `what a rule by hand admitted, and then lost its labels, is said alike of the node and of the rule: what to do, and what follows`() throws {
+        let result = plan(observation(rules: [Fixture.rule("sgr-hand", "203.0.113.7/32")]))
+        #expect(result.nodes[0].state == waits)
+        let hold = try #require(result.groups[0].held.first { $0.revocation.rule.id == "sgr-hand" }?.hold)
+        #expect(hold == .inUse(["node-1"]))
+        let node = WaitReason.otherStaticAddress(Fixture.address(7).reference).text
+        #expect(!node.contains("did not give") && node.contains("no rule that this policy wrote") && node.contains("(again)") && node.contains("by hand"))
+        let rule = hold.text(in: result)
+        #expect(rule.hasPrefix(hold.text) && rule.contains("node-1 keeps its static address") && rule.contains("(again)") && rule.contains("by hand"))
+    }
+
+    @Test func `of a rule whose nodes move by themselves no more is said`() throws {
+        let result = plan(observation(rules: [Fixture.rule("sgr-hand", "203.0.113.7/32")], listed: [Fixture.address(1)]))
+        let hold = try #require(result.groups[0].held.first { $0.revocation.rule.id == "sgr-hand" }?.hold)
+        #expect(hold.text(in: result) == hold.text)
+    }
+
+    @Test func `a node without an access config may be private, or have lost it by hand`() {
+        let text = WaitReason.privateNode.text
+        #expect(text.contains("Cloud NAT") && text.contains("taken off by hand") && text.contains("add an access config again"))
+    }
+
     @Test func `while a group can't be read its last good reading is evidence as well`() {
         var unread = observation()
         unread.groups[Fixture.group] = .unknown(Unknown(.failed, "ec2: timeout"))

@@ -5,6 +5,7 @@ import Planning
 /// Plans that a person may have to judge, by name. Each is made by the planner of an observation, as in production.
 enum PlanCases {
     static let all: [String: [Plan]] = [
+        "admitted-by-hand": [admittedByHand],
         "approval-over-two-groups": [overTwoGroups],
         "at-the-quota-with-room-making": [roomMaking],
         "at-the-quota-without-room": [withoutRoom(approvable: false)],
@@ -90,6 +91,16 @@ enum PlanCases {
                 ],
                 instances: [Fixture.instance(1, natIP: Fixture.reservedIP(1))] + (2...5).map { Fixture.instance($0) }),
             Fixture.context(activeSwaps: ["node-2": Fixture.address(2).reference]))
+    }
+
+    /// node-1 was on an Address that a rule by hand admitted; then the Address lost its labels.
+    static var admittedByHand: Plan {
+        plan(
+            Fixture.policy(),
+            Fixture.observation(
+                addresses: [Fixture.address(1)], nodes: [Fixture.node(1, externalIPs: [Fixture.reservedIP(7)])],
+                rules: [Fixture.ownRule(1), Fixture.rule("sgr-hand", "203.0.113.7/32")],
+                instances: [Fixture.instance(1, natIP: Fixture.reservedIP(7))], projectAddresses: [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])]))
     }
 
     static var release: Plan {

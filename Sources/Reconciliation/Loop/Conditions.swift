@@ -53,7 +53,7 @@ enum Conditions {
         for group in plan.groups {
             for item in group.held where !item.hold.isApprovable && item.hold.unknown == nil {
                 let rule = item.revocation.rule
-                let message = "\(rule.id) (\(rule.source) \(rule.traffic)) in \(group.group) is due to be revoked, and held: \(item.hold.text)"
+                let message = "\(rule.id) (\(rule.source) \(rule.traffic)) in \(group.group) is due to be revoked, and held: \(item.hold.text(in: plan))"
                 conditions.append(
                     Attention.Condition(
                         Notice(.revocationHeld, .warning, policy: policy.name, subject: "\(group.group.id)/\(rule.id)", message: message),
@@ -126,7 +126,7 @@ enum Conditions {
         plan.groups.flatMap { group in
             let held = group.held.filter(\.revocation.rule.isOpenToEveryone).map { item in
                 let why = item.hold.unknown.map { "it is held, since it is not known whether it is to stay: \($0.message)" }
-                    ?? "it is due to be revoked, and held\(item.hold.isApprovable ? " for approval" : ""): \(item.hold.text)"
+                    ?? "it is due to be revoked, and held\(item.hold.isApprovable ? " for approval" : ""): \(item.hold.text(in: plan))"
                 return (rule: item.revocation.rule, why: why, after: item.hold.isPassing ? policy.alerts.unassignedAfter : .zero)
             }
             let standing = group.standing.filter { $0.rule.isOpenToEveryone && $0.ruleClass != .outOfScope }.map { item in
