@@ -4,12 +4,6 @@ import Planning
 extension ReconcilerMachine {
     /// Plans from a whole observation and begins what the plan calls for.
     mutating func apply(_ observation: Observation, _ now: Moment) -> [Reconciler.Effect] {
-        var observation = observation
-        observation.strays = strays
-        // A group's work may have read it since the pass began: the latest reading counts.
-        for (reference, last) in groupReadings {
-            if case .known = observation.groups[reference] { observation.groups[reference] = .known(last.group) }
-        }
         for id in works.keys { works[id]?.refresh(observation) }
         var context = context(now)
         var plan = Planner.plan(policy: policy, observation: observation, context: context)
@@ -52,7 +46,7 @@ extension ReconcilerMachine {
             .planned(
                 PassReport(
                     pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles,
-                    settledApprovals: settled)))
+                    settledApprovals: settled, wantsPass: wantsPass)))
         troubles = []
         return effects
     }

@@ -286,6 +286,12 @@ package struct ReconcilerMachine: Sendable {
     }
 
     private mutating func inquire(_ observation: Observation, round: Int, _ now: Moment) -> [Reconciler.Effect] {
+        var observation = observation
+        observation.strays = strays
+        // A group's work may have read it since the pass began: the latest reading counts, and what it leaves open is asked.
+        for (reference, last) in groupReadings {
+            if case .known = observation.groups[reference] { observation.groups[reference] = .known(last.group) }
+        }
         let open = round < Inquiry.roundLimit ? Inquiry.open(policy: policy, observation: observation, context: context(now)) : []
         guard !open.isEmpty else {
             phase = .idle

@@ -65,7 +65,9 @@ package struct PassReport: Sendable {
     package var troubles: [String]
     /// Approvals that need not be kept any longer: taken up by this pass, or lapsed.
     package var settledApprovals: Set<String> = []
+    /// Something has changed since this pass began: another one follows.
+    package var wantsPass = false
 
     /// Nothing is left to do, nothing is under way, and everything needed was known.
-    package var isSettled: Bool { plan.isEmpty && activeSwaps == 0 && activeGroups == 0 }
+    package var isSettled: Bool { plan.isEmpty && activeSwaps == 0 && activeGroups == 0 && !wantsPass }
 }
