@@ -3,9 +3,9 @@ package import Planning
 
 /// One node's way from its ephemeral address to a reserved one: rule 6 of the plan.
 ///
-///     claim → ask → check → detach → attach → verify → unclaim
-///                              │        └─ refused: claim another Address, attach ─┐
-///                              └────────── restore an ephemeral address ←──────────┘
+///     claim → ask → check → look → detach → attach → verify → unclaim
+///                                     │        └─ refused: claim another Address, attach ─┐
+///                                     └────────── restore an ephemeral address ←──────────┘
 ///
 /// Whatever happens after the detach, the machine ends with an address on the node, or with the claim still on it so that it is taken up again.
 /// It is a value: stepped with what came back, it returns what to do next, one effect at a time. Here is what it knows and what it steps through; the steps are in
@@ -17,6 +17,8 @@ package struct SwapMachine: Sendable {
         /// What the caller may do, before anything is taken off.
         case asking
         case checking
+        /// Reading the instance, the last thing before the detach.
+        case looking
         case detaching
         /// Reading the instance after a detach that failed.
         case afterDetach(APIError)
@@ -117,6 +119,7 @@ package struct SwapMachine: Sendable {
         case (.claiming, .claimWritten(let result)): return claimed(result)
         case (.asking, .permissions(let result)): return answered(result)
         case (.checking, .address(let result)): return checked(result)
+        case (.looking, .instance(let result)): return looked(result)
         case (.detaching, .detached(let result)): return detached(result)
         case (.afterDetach(let error), .instance(let result)): return settleDetach(error, result)
         case (.attaching, .attached(let result)): return attached(result)

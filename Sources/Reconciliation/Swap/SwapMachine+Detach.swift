@@ -56,6 +56,27 @@ extension SwapMachine {
                 let users = address.users.map(\.description).joined(separator: ", ")
                 return letGo("\(claim.address) is not free any more (\(address.status.rawValue) \(users))")
             }
+            state = .looking
+            return [.readInstance]
+        }
+    }
+
+    /// What is taken off is named by the instance's name and the access config's, so it must still be what the plan was made on: a person may have put another address on, and a
+    /// managed instance group may have recreated the instance.
+    mutating func looked(_ result: Result<Instance, APIError>) -> [Swap.Effect] {
+        switch look(result) {
+        case .gone, .stripped: return unclaim(.instanceGone)
+        case .unreadable(let error): return letGo("the instance could not be read before the detach: \(error)")
+        case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
+        // A predecessor's detach has come to its effect.
+        case .without: return isResumed ? attach() : letGo("the instance has no external address any more")
+        case .with(let ip):
+            if isStopping { return letGo("the controller is stopping") }
+            guard ip == claim.previousIP else { return letGo("the instance has \(text(ip)) now, not \(text(claim.previousIP)) any more") }
+            let interface = (try? result.get())?.primaryInterface
+            guard interface?.name == claim.networkInterface, let name = (try? result.get())?.accessConfig?.name, name == claim.accessConfigName else {
+                return letGo("the access config of the instance is another one now")
+            }
             return detach()
         }
     }

@@ -18,8 +18,13 @@ extension SwapSteps {
     var previous: IPAddress { Fixture.ephemeralIP(1) }
     var reserved: IPAddress { Fixture.reservedIP(1) }
     var bare: Instance { Fixture.instance(1, natIP: .some(nil)) }
-    var before: Instance { Fixture.instance(1) }
-    func holding(_ ip: IPAddress) -> Instance { Fixture.instance(1, natIP: .some(ip)) }
+    var before: Instance { holding(previous) }
+    /// With the access config that the claims name.
+    func holding(_ ip: IPAddress?) -> Instance {
+        var instance = Fixture.instance(1, natIP: .some(previous))
+        instance.networkInterfaces[0].accessConfigs = [AccessConfig(name: "External IP", natIP: ip, networkTier: .premium)]
+        return instance
+    }
 
     func fresh(alternatives: [Int] = []) -> SwapTranscript {
         let swap = PlannedSwap(
@@ -33,13 +38,19 @@ extension SwapSteps {
         .attach(networkInterface: "nic0", name: "External IP", natIP: number.map(Fixture.reservedIP), networkTier: .premium, requestID: id)
     }
 
+    /// The Address is free, and the instance as it was: the detach is sent.
+    func checked(_ step: inout SwapTranscript) -> Swap.Effect? {
+        #expect(step(.address(.success(.found(Fixture.address(1))))) == .readInstance)
+        return step(.instance(.success(before)))
+    }
+
     /// Claimed and checked: the detach has been sent.
     func detaching(alternatives: [Int] = []) -> SwapTranscript {
         var step = fresh(alternatives: alternatives)
         _ = step(.start)
         _ = step(.claimWritten(.success(())))
         _ = step(.permissions(.success([])))
-        #expect(step(.address(.success(.found(Fixture.address(1))))) == detach)
+        #expect(checked(&step) == detach)
         return step
     }
 
