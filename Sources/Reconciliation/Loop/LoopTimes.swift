@@ -13,6 +13,8 @@ package struct LoopTimes: Hashable, Sendable {
     /// After a swap that failed, doubled each time up to `longestCoolDown`.
     package var coolDown: Duration = .seconds(10)
     package var longestCoolDown: Duration = .seconds(300)
+    /// The same for one whose outcome is not known: its node may be without an address.
+    package var longestUnsettledCoolDown: Duration = .seconds(15)
     /// An Address that was refused is not given out again for so long.
     package var refusedAddress: Duration = .seconds(60)
     package var noticeRepeats: Duration = .seconds(3600)

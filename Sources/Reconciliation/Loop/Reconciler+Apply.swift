@@ -38,6 +38,7 @@ extension ReconcilerMachine {
                 effects.append(.removeTaint(node, key: key))
             }
         }
+        forgetBareNodes(plan)
         schedule(plan, now)
         let (notices, next) = attention.update(Conditions.of(plan, policy: policy) + stranded, now: now.instant)
         nextNoticeAt = next
@@ -70,13 +71,28 @@ extension ReconcilerMachine {
 
     /// What must not stay silent while it is being mended.
     private var stranded: [Attention.Condition] {
-        swaps.values.compactMap { swap in
-            guard let reason = swap.machine.stranded else { return nil }
-            let node = swap.machine.node
-            let message = "\(node.name) HAS NO EXTERNAL ADDRESS: it was taken off, and none can be put on (tried again and again): \(reason)"
-            return Attention.Condition(
+        func condition(_ node: Node, _ message: String) -> Attention.Condition {
+            Attention.Condition(
                 Notice(.nodeWithoutAddress, .error, policy: policy.name, subject: node.name, message: message, node: node), after: .zero)
         }
+        return swaps.values.compactMap { swap in
+            swap.machine.stranded.map { reason in
+                let name = swap.machine.node.name
+                return condition(
+                    swap.machine.node, "\(name) HAS NO EXTERNAL ADDRESS: it was taken off, and none can be put on (tried again and again): \(reason)")
+            }
+        } + bareNodes.values.map { bare in
+            condition(
+                bare.node,
+                "\(bare.node.name) \(bare.isCertain ? "HAS" : "MAY HAVE") NO EXTERNAL ADDRESS: its swap is not settled yet, and taken up again within seconds: \(bare.reason)")
+        }
+    }
+
+    /// Of a node that is gone, or whose claim a person took off, nothing is taken up any more.
+    private mutating func forgetBareNodes(_ plan: Plan) {
+        guard plan.nodesUnknown == nil, straySearch == .over else { return }
+        let claimed = Set(plan.nodes.filter { $0.node.claim != nil }.map(\.node.name) + strays.map(\.name) + swaps.values.map(\.machine.node.name))
+        bareNodes = bareNodes.filter { claimed.contains($0.key) || settledSwaps[$0.key] != nil }
     }
 
     /// What could not be read is asked again sooner than the next resync, ever more slowly.
@@ -212,6 +228,7 @@ extension ReconcilerMachine {
 
     private mutating func finished(_ swap: ActiveSwap, _ outcome: Swap.Outcome, _ now: Moment) -> Notice {
         let node = swap.machine.node
+        if case .unsettled = outcome, swap.machine.mayBeBare == nil {} else { bareNodes[node.name] = nil }
         for address in swap.machine.refused { refusedUntil[address] = now.instant + times.refusedAddress }
         func notice(_ kind: Notice.Kind, _ severity: Notice.Severity, _ message: String) -> Notice {
             Notice(kind, severity, policy: policy.name, subject: node.name, message: message, node: node)
@@ -232,14 +249,15 @@ extension ReconcilerMachine {
             coolDown(node, reason, now)
             return notice(.swapFailed, .warning, "\(node.name) has an ephemeral address again: \(reason)")
         case .unsettled(let reason):
-            coolDown(node, reason, now)
+            coolDown(node, reason, longest: times.longestUnsettledCoolDown, now)
+            if swap.machine.mayBeBare == true { bareNodes[node.name] = BareNode(node: node, isCertain: swap.machine.isBare, reason: reason) }
             return notice(.swapUnsettled, .warning, "the swap of \(node.name) is taken up again later, its claim stays: \(reason)")
         }
     }
 
-    private mutating func coolDown(_ node: Node, _ reason: String, _ now: Moment) {
+    private mutating func coolDown(_ node: Node, _ reason: String, longest: Duration? = nil, _ now: Moment) {
         troubles.append("\(node.name): \(reason)")
-        coolDowns[node.name] = coolDown(after: coolDowns[node.name], reason, first: times.coolDown, longest: times.longestCoolDown, now)
+        coolDowns[node.name] = coolDown(after: coolDowns[node.name], reason, first: times.coolDown, longest: longest ?? times.longestCoolDown, now)
     }
 
     private func coolDown(after previous: CoolDown?, _ reason: String, first: Duration, longest: Duration, _ now: Moment) -> CoolDown {

@@ -50,6 +50,8 @@ package struct ReconcilerMachine: Sendable {
     var coolDowns: [String: CoolDown] = [:]
     var groupCoolDowns: [SecurityGroupReference: CoolDown] = [:]
     var taintCoolDowns: [String: CoolDown] = [:]
+    /// Nodes that may be without an address since their swap ended unsettled, until it is taken up and settled.
+    var bareNodes: [String: BareNode] = [:]
     var refusedUntil: [AddressReference: Instant] = [:]
     var removingTaint: Set<String> = []
     var strays: [Node] = []
@@ -79,6 +81,13 @@ package struct ReconcilerMachine: Sendable {
     struct GroupReading: Sendable {
         var group: SecurityGroup
         var at: Instant
+    }
+
+    struct BareNode: Sendable {
+        var node: Node
+        /// Seen so, not only possible.
+        var isCertain: Bool
+        var reason: String
     }
 
     struct CoolDown: Sendable {
@@ -145,11 +154,16 @@ package struct ReconcilerMachine: Sendable {
             wantsResync = true
             straySearch = .wanted
             unknownPasses = 0
+            // What failed here failed long ago: others have worked on it since.
+            coolDowns = [:]
+            groupCoolDowns = [:]
+            taintCoolDowns = [:]
         } else if mode == .write {
             digests = [:]
             approved = []
             // The successor takes the swaps up from their claims. What is still under way here can write nothing any more.
             swaps = [:]
+            bareNodes = [:]
             works = [:]
             removingTaint = []
             phase = .idle

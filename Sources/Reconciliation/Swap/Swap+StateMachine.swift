@@ -71,6 +71,10 @@ package struct SwapMachine: Sendable {
     /// Of the interface whose address is swapped, as last read.
     var subnetwork: SubnetworkReference?
     var hasSentDetach = false
+    /// Whether the node may be without an address, as far as this swap has seen: `nil` before it has.
+    package internal(set) var mayBeBare: Bool?
+    /// It was seen without an address, and nothing was put on it since.
+    package internal(set) var isBare = false
     /// Addresses that were refused; not to be given out again for a while.
     package internal(set) var refused: [AddressReference] = []
 

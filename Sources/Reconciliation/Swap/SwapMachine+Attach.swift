@@ -16,6 +16,7 @@ extension SwapMachine {
         switch result {
         case .success:
             failures = 0
+            isBare = false
             state = .verifying
             return [.readInstance]
         case .failure(let error) where error.mayHaveTakenEffect && failures < times.repeats:

@@ -89,6 +89,7 @@ extension SwapMachine {
     mutating func detach() -> [Swap.Effect] {
         state = .detaching
         hasSentDetach = true
+        mayBeBare = true
         return [
             .detach(networkInterface: claim.networkInterface, name: claim.accessConfigName, requestID: claim.detachRequestID)
         ]

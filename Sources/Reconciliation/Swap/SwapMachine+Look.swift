@@ -12,7 +12,20 @@ extension SwapMachine {
         case unreadable(APIError)
     }
 
-    func look(_ result: Result<Instance, APIError>) -> Look {
+    mutating func look(_ result: Result<Instance, APIError>) -> Look {
+        let look = told(result)
+        switch look {
+        case .without, .stripped: (mayBeBare, isBare) = (true, true)
+        // What is still the address from before may come off yet.
+        case .with(let ip) where ip == claim.ip: (mayBeBare, isBare) = (false, false)
+        case .with: (mayBeBare, isBare) = (hasSentDetach ? mayBeDetaching : nil, false)
+        case .gone: (mayBeBare, isBare) = (false, false)
+        case .unreadable: break
+        }
+        return look
+    }
+
+    private func told(_ result: Result<Instance, APIError>) -> Look {
         switch result {
         case .failure(let error) where error.isMissing: return .gone
         case .failure(let error): return .unreadable(error)

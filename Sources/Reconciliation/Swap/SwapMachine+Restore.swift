@@ -20,7 +20,9 @@ extension SwapMachine {
 
     mutating func restored(_ result: Result<Void, APIError>) -> [Swap.Effect] {
         switch result {
-        case .success: return unclaim(.restored(trouble))
+        case .success:
+            (mayBeBare, isBare) = (false, false)
+            return unclaim(.restored(trouble))
         case .failure(let error):
             state = .afterRestore(error)
             return [.readInstance]
