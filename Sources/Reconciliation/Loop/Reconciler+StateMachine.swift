@@ -119,7 +119,7 @@ package struct ReconcilerMachine: Sendable {
         case .start:
             isStarted = true
             wantsPass = true
-        case .leading(let leads): lead(leads)
+        case .leading(let leads): effects += lead(leads)
         case .wake: wantsPass = true
         case .otherPolicies(let names): otherPolicies = names
         case .elapsed: elapsed(now.instant)
@@ -146,8 +146,9 @@ package struct ReconcilerMachine: Sendable {
         wantsResync = true
     }
 
-    private mutating func lead(_ leads: Bool) {
-        guard leads != isLeading else { return }
+    private mutating func lead(_ leads: Bool) -> [Reconciler.Effect] {
+        guard leads != isLeading else { return [] }
+        var effects: [Reconciler.Effect] = []
         isLeading = leads
         if leads {
             wantsPass = true
@@ -161,6 +162,7 @@ package struct ReconcilerMachine: Sendable {
         } else if mode == .write {
             digests = [:]
             approved = []
+            effects = leftBare
             // The successor takes the swaps up from their claims. What is still under way here can write nothing any more.
             swaps = [:]
             bareNodes = [:]
@@ -169,6 +171,17 @@ package struct ReconcilerMachine: Sendable {
             phase = .idle
             straySearch = .over
             refusal = nil
+        }
+        return effects
+    }
+
+    /// Each node whose address this process has taken off, and can put none on any more.
+    private var leftBare: [Reconciler.Effect] {
+        let bare = swaps.values.filter { $0.machine.mayBeBare == true }.map(\.machine.node) + bareNodes.values.map(\.node)
+        let nodes = Dictionary(bare.map { ($0.name, $0) }) { first, _ in first }
+        return nodes.values.sorted { $0.name < $1.name }.map { node in
+            let message = "this replica lost the lease while \(node.name)'s address was off, or coming off; whoever leads next finishes it by its claim"
+            return .notice(Notice(.nodeWithoutAddress, .error, policy: policy.name, subject: node.name, message: message, node: node))
         }
     }
 

@@ -117,6 +117,8 @@ package struct SwapMachine: Sendable {
     mutating func keepAlternatives(where isUsable: (AddressReference) -> Bool) { alternatives.removeAll { !isUsable($0.reference) } }
 
     package mutating func step(now: Timestamp, _ input: Swap.Input) -> [Swap.Effect] {
+        // No cloud has refused anything: whoever leads next takes it up from the claim.
+        if state != .finished, let error = input.writeError, error.code == WriteGate.code { return finish(.unsettled("\(error)")) }
         switch (state, input) {
         case (_, .stop): return stop()
         case (.idle, .start): return begin()

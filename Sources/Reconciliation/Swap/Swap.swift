@@ -28,6 +28,14 @@ package enum Swap {
         case elapsed
         /// Begin nothing new; finish or restore what has begun.
         case stop
+
+        /// What a write came to, if it failed.
+        var writeError: APIError? {
+            switch self {
+            case .claimWritten(.failure(let error)), .detached(.failure(let error)), .attached(.failure(let error)): error
+            default: nil
+            }
+        }
     }
 
     package enum Outcome: Hashable, Sendable {
