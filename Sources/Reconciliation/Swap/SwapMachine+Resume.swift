@@ -8,7 +8,8 @@ extension SwapMachine {
         case .gone: return unclaim(.instanceGone)
         case .unreadable(let error): return finish(.unsettled("the instance of a claimed node can't be read: \(error)"))
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
-        case .with(let ip) where ip != claim.previousIP:
+        // An address that was being drawn when the claim was written is known by nothing; while the claim is fresh it counts as the one from before.
+        case .with(let ip) where ip != claim.previousIP && !(isFresh && claim.previousIP == nil):
             // Most likely an earlier attempt ended so. But a person may have put it on, and a detach that is still under way would take it off again: the claim has to tell of that.
             mayBeDetaching = !isRenewed && now - claim.startedAt < times.detachIsOver
             if mayBeDetaching { return finish(.unsettled("the instance has \(text(ip)) now; an earlier detach may still be under way")) }
