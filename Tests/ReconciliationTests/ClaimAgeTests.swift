@@ -29,4 +29,17 @@ import Testing
         #expect(isUnclaim(old(.instance(.success(before)))))
         #expect(isRestored(old(.claimWritten(.success(())))))
     }
+
+    @Test(arguments: [(-59, true), (0, true), (299, true), (300, false), (-61, false), (-86_400, false)])
+    func `a claim from the future is old, but for the difference between two clocks`(age: Int, isFresh: Bool) throws {
+        var step = try resumed(previous: Fixture.ephemeralIP(1), after: .seconds(age))
+        let effect = step(.instance(.success(bare)))
+        if isFresh {
+            #expect(effect == attach(1, "old-2"))
+        } else if case .writeClaim(.some, .some(let renewed)) = effect {
+            #expect(renewed.startedAt == step.now && renewed.attachRequestID != "old-2")
+        } else {
+            Issue.record("\(String(describing: effect))")
+        }
+    }
 }

@@ -3,7 +3,7 @@ import Model
 /// What a claim found on a node calls for.
 extension SwapMachine {
     mutating func inspected(_ result: Result<Instance, APIError>, _ now: Timestamp) -> [Swap.Effect] {
-        let isFresh = now - claim.startedAt < times.claimIsFresh
+        let isFresh = times.isFresh(claim, now: now)
         switch look(result) {
         case .gone: return unclaim(.instanceGone)
         case .unreadable(let error): return finish(.unsettled("the instance of a claimed node can't be read: \(error)"))
@@ -11,7 +11,7 @@ extension SwapMachine {
         // An address that was being drawn when the claim was written is known by nothing; while the claim is fresh it counts as the one from before.
         case .with(let ip) where ip != claim.previousIP && !(isFresh && claim.previousIP == nil):
             // Most likely an earlier attempt ended so. But a person may have put it on, and a detach that is still under way would take it off again: the claim has to tell of that.
-            mayBeDetaching = !isRenewed && now - claim.startedAt < times.detachIsOver
+            mayBeDetaching = isFresh && !isRenewed && now - claim.startedAt < times.detachIsOver
             if mayBeDetaching { return finish(.unsettled("the instance has \(text(ip)) now; an earlier detach may still be under way")) }
             return unclaim(.restored("an earlier attempt ended with \(text(ip))"))
         case .with:

@@ -1,3 +1,5 @@
+import Model
+
 /// The delays and limits of a swap.
 package struct SwapTimes: Hashable, Sendable {
     /// After this age of a claim its request ids are replaced: their idempotency has a finite window. Operations of an older attempt are over by then.
@@ -9,6 +11,8 @@ package struct SwapTimes: Hashable, Sendable {
     /// How long after the claim a detach is taken to be possibly under way on a node that has neither its old address nor the claimed one: something has taken the old one off, most
     /// likely this very detach. What comes between claim and detach is bounded by 80 s of reads and the claim's own patch, a request by 30 s, and operations of this kind take seconds.
     package var detachIsOver: Duration = .seconds(180)
+    /// How far ahead of this machine's clock the time of a claim may be: another machine wrote it. One from beyond is as good as without a time, and counts as old.
+    package var clockDifference: Duration = .seconds(60)
     /// Between attempts to settle an outcome or to restore; doubled each time up to `longestDelay`.
     package var firstDelay: Duration = .milliseconds(500)
     package var longestDelay: Duration = .seconds(15)
@@ -18,4 +22,10 @@ package struct SwapTimes: Hashable, Sendable {
     package var alternatives: Int = 2
 
     package init() {}
+
+    /// Whether the request ids of a claim can be used, and its operations may still be under way.
+    func isFresh(_ claim: SwapClaim, now: Timestamp) -> Bool {
+        let age = now - claim.startedAt
+        return age >= .zero - clockDifference && age < claimIsFresh
+    }
 }
