@@ -156,9 +156,8 @@ extension ReconcilerMachine {
         var result: [Reconciler.Effect] = []
         for effect in effects {
             if case .revoke(let rules) = effect {
-                // Whatever becomes of the call and of the reading after it: these don't count for binding any more.
-                let ids = Set(rules.map(\.id))
-                groupReadings[work.group]?.group.rules.removeAll { ids.contains($0.id) }
+                // Whatever becomes of the call and of the reading after it: these don't count for binding any more. For the brake they do, until they are seen to be gone.
+                groupReadings[work.group]?.leaving.formUnion(rules.map(\.id))
             }
             guard case .finish(let outcome) = effect else {
                 result.append(.group(work: id, group, effect))

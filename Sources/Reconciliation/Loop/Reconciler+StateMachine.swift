@@ -81,6 +81,10 @@ package struct ReconcilerMachine: Sendable {
     struct GroupReading: Sendable {
         var group: SecurityGroup
         var at: Instant
+        /// Rules of it whose revoke was sent since.
+        var leaving: Set<String> = []
+
+        var remaining: SecurityGroup { SecurityGroup(reference: group.reference, rules: group.rules.filter { !leaving.contains($0.id) }) }
     }
 
     struct BareNode: Sendable {
@@ -277,8 +281,10 @@ package struct ReconcilerMachine: Sendable {
             activeSwaps: settledSwaps.merging(swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }) { $1 },
             unavailable: Set(refusedUntil.filter { $0.value > now.instant }.keys),
             coolingDown: coolDowns.filter { $0.value.until > now.instant }.mapValues(\.reason),
-            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge || Mutant.countsOldReadingsForBinding.isActive }.mapValues(\.group),
+            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge || Mutant.countsOldReadingsForBinding.isActive }.mapValues(\.remaining),
             approved: approved,
-            beingRevoked: Dictionary(works.values.map { ($0.group, $0.doomed) }, uniquingKeysWith: { $0.union($1) }), whitelistOnly: whitelistOnly, hash: hash)
+            beingRevoked: Dictionary(
+                works.values.map { ($0.group, $0.doomed) } + groupReadings.map { ($0.key, $0.value.leaving) }, uniquingKeysWith: { $0.union($1) }),
+            whitelistOnly: whitelistOnly, hash: hash)
     }
 }
