@@ -70,7 +70,8 @@ struct PoolPlanner {
             guard let found = candidates[node.name] else { continue }
             plans[node.name]?.state = assign(found, &free, &slots, &outcome)
         }
-        for node in unread { plans[node.name]?.state = .waiting(self.unread(node, free, slots: slots, &outcome)) }
+        let inLine = candidates.keys.count { if case .waiting(.notAdmitted) = plans[$0]?.state { true } else { false } }
+        for node in unread { plans[node.name]?.state = .waiting(self.unread(node, free, slots: slots, inLine: inLine, &outcome)) }
         offerAlternatives(free, &outcome)
         takeUpStrays(&outcome)
         outcome.nodes = plans.values.sorted { $0.node.name < $1.node.name }

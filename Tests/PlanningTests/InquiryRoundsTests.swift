@@ -57,6 +57,20 @@ import Testing
             listed: [Fixture.address(1)] + own)
     }
 
+    @Test func `a node behind one that waits for its Address to be admitted waits as well, and nothing is unknown`() {
+        var policy = Fixture.policy()
+        policy.nodes?.maxConcurrentSwaps = 1
+        var (awaited, admitted) = (Fixture.address(1), Fixture.address(2))
+        awaited.networkTier = .premium
+        admitted.networkTier = .standard
+        let world = World(
+            Fixture.observation(addresses: [awaited, admitted], nodes: [Fixture.node(1), Fixture.node(2)], rules: [Fixture.ownRule(2)]),
+            instances: [Fixture.instance(1), Fixture.instance(2)], listed: [awaited, admitted])
+        let outcome = talk(world, policy)
+        #expect(outcome.plan.unknowns.isEmpty)
+        #expect([1, 2].map(outcome.state) == Array(repeating: .waiting(.notAdmitted(awaited.reference, [Fixture.group])), count: 2))
+    }
+
     @Test func `nodes that keep their static addresses hide none behind them, and are read once their list is known only where it leaves a doubt`() {
         let outcome = talk(keepers(45, isShown: true))
         #expect(outcome.plan.swaps.map(\.node.name) == ["node-46"])
