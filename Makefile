@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 
 # The least number of tests that a run of `make test` must have had, so that a filter or a target that was lost can't pass for success.
-MIN_TESTS ?= 780
+MIN_TESTS ?= 1050
 # Tests of one process that run at a time. More of them than this make servers of other tests wait, not the run faster.
 TEST_WIDTH ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 # Seeds of `make simulate`.
