@@ -26,6 +26,10 @@ struct BrakesHold: Invariant {
             return "\(rule.id), of another Drawbridge, was revoked"
         }
         if rule.source.cidr.map({ Stage.kept.contains($0) }) ?? false, !owners.isEmpty { return "\(rule.id), which is kept, was revoked" }
+        if owners.isEmpty, ledger.stage.scenario[.scopeGroup] == 0 { return "\(rule.id), which admits no managed port, was revoked" }
+        if let owner = owners.first, owners.count == 1, !owner.safety.allowEmpty, ledger.now - ledger.worldTouched > Ledger.grace, facts.reserved(owner).isEmpty {
+            return "\(rule.id) was revoked while nothing is reserved"
+        }
         guard ledger.now - ledger.approvedAt > 3_600_000 else { return nil }
         if rule.source.cidr == nil { return "\(rule.id), of an indirect source, was revoked without approval" }
         if let owner = owners.first, RuleOwner(description: rule.description ?? "")?.policy != owner.name || rule.traffic.protocol == .all,

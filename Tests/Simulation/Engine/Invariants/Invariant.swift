@@ -21,7 +21,7 @@ package enum Invariants {
         [
             OneHolder(), OneWriter(), OutsidePoolUntouched(), BoundStaysBound(), ForeignNeverDetached(), AdmittedBeforeBound(), ReservedNeverRevoked(),
             HeldNeverRevoked(), NothingElseAdmitted(), ReleasedRevokedInTime(), BrakesHold(), StoppingReleasesNothing(), ClaimBeforeDetach(),
-            CheckedBeforeDetach(), NeverWithoutAddress(), TaintNotEarly(),
+            CheckedBeforeDetach(), NeverWithoutAddress(), TaintNotEarly(), OwnNodeUntouched(), OneClaim(), StaticStaysOn(),
         ]
     }
 }
@@ -30,7 +30,7 @@ extension Simulator {
     /// A replica did something: it goes into the books, and every invariant is asked.
     func note(_ event: ToolEvent) {
         guard violation == nil else { return }
-        ledger.record(event, at: now)
+        ledger.record(event, at: now, isDisturbed: isDisturbed)
         for index in invariants.indices {
             if let message = invariants[index].check(event, ledger) { return fail(invariants[index].name, message) }
         }

@@ -34,12 +34,24 @@ struct Ledger {
 
     /// Replica → until when it may believe to lead.
     private(set) var beliefs: [Int: Int] = [:]
+    /// Replica → since when it writes the lease in its own name without a break, and when it did so last.
+    private(set) var heldSince: [Int: Int] = [:]
+    private var renewedAt: [Int: Int] = [:]
     private(set) var stoppedAt: [Int: Int] = [:]
     private(set) var epochs: [Int: Int] = [:]
     /// Request id → when it was first sent.
     private(set) var firstSent: [String: Int] = [:]
     /// Replica and epoch → group → address → when a describe showed it admitted by a rule of its own, for each policy.
     private(set) var shown: [Shown: Int] = [:]
+
+    /// When an Address itself was last shown to be free to a process that asked for it.
+    private(set) var lookedAt: [Looked: Int] = [:]
+
+    struct Looked: Hashable {
+        var replica: Int
+        var epoch: Int
+        var address: AddressReference
+    }
 
     struct Shown: Hashable {
         var replica: Int
@@ -107,17 +119,24 @@ struct Ledger {
         }
     }
 
-    mutating func record(_ event: ToolEvent, at time: Int) {
+    mutating func record(_ event: ToolEvent, at time: Int, isDisturbed: Bool) {
+        if !isDisturbed { undisturbed += time - now }
+        now = time
         switch event {
         case .started(let replica, let epoch):
             epochs[replica] = epoch
             beliefs[replica] = nil
+            renewedAt[replica] = nil
             stoppedAt[replica] = nil
         case .stopped(let replica, _): stoppedAt[replica] = time
-        case .renewed(let replica, let sentAt): beliefs[replica] = sentAt + 10_000
+        case .renewed(let replica, let sentAt):
+            if time - (renewedAt[replica] ?? Int.min / 2) > 6000 { heldSince[replica] = time }
+            renewedAt[replica] = time
+            beliefs[replica] = sentAt + 10_000
         case .gaveUp(let replica): beliefs[replica] = nil
         case .read(let replica, let epoch, let reading): noteReading(replica, epoch, reading, time)
         case .detaches(_, _, _, let id), .attaches(_, _, _, _, let id): if firstSent[id] == nil { firstSent[id] = time }
+        case .looked(let replica, let epoch, let address): lookedAt[Looked(replica: replica, epoch: epoch, address: address)] = time
         case .sends, .revokes: break
         }
     }
@@ -132,6 +151,8 @@ struct Ledger {
             }
         }
     }
+
+    func claim(on instance: InstanceReference) -> SwapClaim? { facts.claims[instance].flatMap(SwapClaim.init(json:)) }
 
     /// Since when this instance holds this address and the pool has it, if both are old enough to be known to any decision.
     func hasLongHeld(_ instance: InstanceReference, _ ip: IPAddress) -> Bool {

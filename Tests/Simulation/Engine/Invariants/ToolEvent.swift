@@ -11,6 +11,8 @@ enum ToolEvent {
     case gaveUp(_ replica: Int)
     /// A describe was answered.
     case read(_ replica: Int, _ epoch: Int, SecurityGroup)
+    /// An Address was asked for and is free.
+    case looked(_ replica: Int, _ epoch: Int, AddressReference)
     /// A request of a write leaves.
     case sends(_ replica: Int, _ epoch: Int, CallKind, _ resource: String)
     case detaches(_ replica: Int, _ epoch: Int, InstanceReference, _ requestID: String)

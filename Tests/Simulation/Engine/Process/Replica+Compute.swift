@@ -68,9 +68,11 @@ extension Replica {
             } catch {
                 return .failure(Refusal(error))
             }
-        } done: { (result: Result<ComputeAddress, APIError>) in
+        } done: { [unowned self] (result: Result<ComputeAddress, APIError>) in
             switch result {
-            case .success(let found): done(.success(.found(found.model)))
+            case .success(let found):
+                if found.status == .reserved && found.users.isEmpty { sim.note(.looked(number, epoch, reference)) }
+                done(.success(.found(found.model)))
             case .failure(let error) where error.isMissing && MissingResource(error.message)?.isAddress(reference) == true: done(.success(.gone))
             case .failure(let error): done(.failure(error))
             }

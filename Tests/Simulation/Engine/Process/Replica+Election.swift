@@ -94,7 +94,11 @@ extension Simulator {
             } else {
                 object = try world.kubernetes.patch(
                     .leases, namespace: Stage.namespace, name: lease.name, isStatus: false,
-                    .merge(["metadata": ["resourceVersion": .string(lease.resourceVersion)], "spec": NodeReading.spec(of: lease)]))
+                    .merge([
+                        // An empty one is none: the patch is for whatever is there.
+                        "metadata": lease.resourceVersion.isEmpty ? .object([:]) : ["resourceVersion": .string(lease.resourceVersion)],
+                        "spec": NodeReading.spec(of: lease),
+                    ]))
             }
             return .success(NodeReading.lease(object))
         } catch {

@@ -38,7 +38,7 @@ final class Replica {
     var identity: String { "drawbridge-\(number)-\(incarnation)" }
     var moment: Moment { Moment(instant: sim.instant, wall: sim.wall + .milliseconds(wallOffset)) }
     var mayWrite: Bool { isRunning && election.mayWrite(now: sim.instant) }
-    var ownNode: String? { number == 0 && sim.scenario[.ownNode] == 1 ? Stage.nodeName(Stage.poolName(0), 0) : nil }
+    var ownNode: String? { sim.stage.ownNode(of: number) }
 
     /// A random number of 0..<1 for jitter.
     func unit() -> Double {

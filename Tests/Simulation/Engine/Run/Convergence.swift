@@ -8,8 +8,9 @@ struct Convergence {
     /// Milliseconds after the last fault. The longest rest of a node after failed swaps is 5 minutes, and it may have begun with the last fault; claims of failed swaps are
     /// taken up again one at a time.
     static let bound = 20 * 60_000
-    /// How many passes of one loop it may take.
-    static let passBound = 120
+    /// How many passes of one loop it may take. A swap whose claim has to stay (up to 5 minutes) is looked at again every 10 to 15 s, which costs up to four passes each time,
+    /// and there may be a few of them.
+    static let passBound = 300
     /// How long a call's fault may be felt: retries (75 s for reads, 90 s for writes), and one interval.
     static let aftermath = 150_000
     /// Until another replica leads: a lease's 15 s, a period, its first pass.
@@ -97,7 +98,9 @@ extension Simulator {
                 }
             } else if isFree && instance.name != replica.ownNode && !facts.addresses.values.contains(where: { $0.ip == ip }) {
                 // (A static address that is in no reserved set is somebody's: what is not shown by a rule of ours to have been ours stays on.)
-                let admitted = reserved.filter { $0.users.isEmpty && $0.networkTier == .premium && isAdmitted($0.ip, policy) }
+                let admitted = reserved.filter {
+                    $0.users.isEmpty && $0.networkTier == .premium && $0.reference.region == instance.region && isAdmitted($0.ip, policy)
+                }
                 if !admitted.isEmpty { return "\(instance.name) waits while \(admitted[0].reference.name) is free and admitted" }
             }
         }

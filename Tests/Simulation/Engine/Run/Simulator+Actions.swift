@@ -78,8 +78,12 @@ extension Simulator {
         let labels = Stage.labels(policy)
         if action.kind == .reserve || action.kind == .reserveOtherTier {
             nextNumber += 1
+            // One of another tier is of another region as well, now and then.
+            let isElsewhere = action.kind == .reserveOtherTier && action.first % 2 == 0
+            let name = Stage.addressName(policy, nextNumber)
             world.compute.reserve(
-                Stage.address(Stage.addressName(policy, nextNumber)), tier: action.kind == .reserve ? .premium : .standard, labels: labels, now: wall)
+                isElsewhere ? AddressReference(project: Stage.project, region: Stage.otherRegion, name: name) : Stage.address(name),
+                tier: action.kind == .reserve || isElsewhere ? .premium : .standard, labels: labels, now: wall)
             return
         }
         let prefix = policy == 0 ? "orders-" : "billing-"
@@ -99,7 +103,7 @@ extension Simulator {
             template.natIP = address.ip
             template.networkTier = address.networkTier ?? .premium
             nextNumber += 1
-            guard address.users.isEmpty else { return }
+            guard address.users.isEmpty, address.reference.region == Stage.region else { return }
             world.compute.createInstance(
                 InstanceReference(project: Stage.project, zone: Stage.zones[0], name: "stranger-\(nextNumber)"), template, now: wall)
         case .takenByForwardingRule: if address.users.isEmpty { world.compute.setUser("\(Stage.forwardingRule)-\(address.reference.name)", of: address.reference) }
@@ -138,7 +142,8 @@ extension Simulator {
         let everyone = CIDR(masking: IPAddress(family: .v4, bits: 0), prefixLength: 0)
         switch action.kind {
         case .revokeOurs: if let chosen { rules.remove(at: chosen) }
-        case .addForeign: add(Traffic(port), .cidr(Stage.foreign(action.first)))
+        // By hand, or by another Drawbridge.
+        case .addForeign: add(Traffic(port), .cidr(Stage.foreign(action.first)), action.first % 4 == 0 ? "\(RuleOwner.prefix)elsewhere other-prod/us-east1/egress-1#7" : "by hand")
         case .addWide: add(Traffic(port), .cidr(action.first % 2 == 0 ? everyone : CIDR(masking: IPAddress(family: .v4, bits: 0xCB00_7100), prefixLength: 26)))
         case .addRange: add(Traffic(protocol: .tcp, fromPort: 5000, toPort: 6000), .cidr(Stage.foreign(action.first)))
         case .addAllProtocols: add(Traffic(protocol: .all, fromPort: nil, toPort: nil), .cidr(Stage.foreign(action.first)))

@@ -22,6 +22,8 @@ package enum Setting: String, CaseIterable, Hashable, Sendable {
     case operation
     /// The first replica runs on the pool's first node.
     case ownNode
+    /// The pool's first node holds a static address that somebody gave it by hand.
+    case byHand
     /// Milliseconds: after this nothing goes wrong any more.
     case chaos
 

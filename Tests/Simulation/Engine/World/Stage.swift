@@ -5,6 +5,7 @@ import Sandbox
 struct Stage {
     static let project = "acme-prod"
     static let region = "europe-west1"
+    static let otherRegion = "asia-east1"
     static let zones = ["europe-west1-b", "europe-west1-c"]
     static let account = "111122223333"
     static let otherPool = "default-pool"
@@ -33,6 +34,9 @@ struct Stage {
     static func addressName(_ policy: Int, _ number: Int) -> String { "\(policy == 0 ? "orders" : "billing")-\(number)" }
     static func address(_ name: String) -> AddressReference { AddressReference(project: project, region: region, name: name) }
     static func nodeName(_ pool: String, _ number: Int) -> String { "gke-prod-\(pool)-\(String(number + 0x1000, radix: 16))" }
+
+    /// The node that a replica runs on.
+    func ownNode(of replica: Int) -> String? { replica == 0 && scenario[.ownNode] == 1 ? Self.nodeName(Self.poolName(0), 0) : nil }
 
     private static func policy(_ index: Int, _ scenario: Scenario) -> Whitelist {
         let groups = (0..<scenario[.groups]).map { number in
@@ -64,7 +68,7 @@ struct Stage {
         let user = KubernetesAuthority.User(name: "admin", groups: ["system:masters"])
         var world = World(
             compute: ComputeWorld(
-                projects: [Self.project: 123_456_789_012], regions: [Self.region: Self.zones, "us-central1": ["us-central1-a"]], settings: settings,
+                projects: [Self.project: 123_456_789_012], regions: [Self.region: Self.zones, Self.otherRegion: ["asia-east1-a"]], settings: settings,
                 seed: random.next()),
             ec2: EC2World(seed: random.next()), aws: AWSIdentity(seed: random.next()),
             google: GoogleWorld(
@@ -110,6 +114,10 @@ struct Stage {
         }
         for number in 0..<scenario[.otherNodes] { world.addNode(node(pool: Self.otherPool, number: number, tainted: false), now: now) }
         world.advance(to: now + .seconds(60))
+        let first = node(pool: Self.poolName(0), number: 0, tainted: false).instance
+        if scenario[.byHand] == 1, let ip = world.compute.instances[first]?.externalIP {
+            world.compute.reserve(Self.address("by-hand"), ip: ip, users: ["projects/\(Self.project)/zones/\(first.zone)/instances/\(first.name)"], now: now)
+        }
     }
 
     /// What a pool makes a node from.
