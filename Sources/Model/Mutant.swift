@@ -63,8 +63,6 @@
         case revokesBeforeAuthorizing
         /// What was authorized counts as admitted before a describe shows it.
         case skipsTheReadBack
-        /// Revokes follow from readings of whatever age.
-        case revokesByOldReadings
         /// The work on a group goes on when the process was told to stop.
         case revokesAfterStop
 
@@ -86,8 +84,6 @@
         case restoresNoEphemeral
         /// Another Address is attached without a claim of it.
         case attachesAnotherUnclaimed
-        /// The claim goes though it is not known what its calls came to.
-        case unclaimsTheUnsettled
         /// A swap goes on to its detach when the process was told to stop.
         case detachesAfterStop
 
@@ -99,17 +95,10 @@
         case judgesLeasesByWallClock
         /// A leader writes for as long as nobody tells it that the lease is lost.
         case writesAfterTheDeadline
-        /// A leader counts from the answer to its renewal, not from its sending.
-        case countsFromTheAnswer
         /// Who finds the lease emptied by hand writes at once.
         case skipsTheGrace
         /// Every request of a write leaves.
         case opensTheGate
-
-        // MARK: The watch
-
-        /// After 410 the watch is opened again from where it was.
-        case watchesOnAfterGone
 
         /// The one that is switched on for this task.
         @TaskLocal package static var active: Mutant?

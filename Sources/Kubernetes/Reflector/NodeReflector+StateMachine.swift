@@ -109,7 +109,6 @@ extension NodeReflector {
 
         /// The first time at once: history that was compacted is no fault.
         private mutating func relist(_ error: APIError, unit: Double) -> [Effect] {
-            if Mutant.watchesOnAfterGone.isActive { return backOff(then: .watch, after: error, unit: unit) }
             failures += 1
             guard failures > 1 || error.disposition != .reread else {
                 state = .listing

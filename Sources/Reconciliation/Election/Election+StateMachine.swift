@@ -217,7 +217,7 @@ package struct ElectionMachine: Sendable {
             conflicts = 0
             observed = lease
             observedAt = sentAt
-            renewedAt = Mutant.countsFromTheAnswer.isActive ? now.instant : sentAt
+            renewedAt = sentAt
             writtenVersion = lease.resourceVersion
             var effects: [Election.Effect] = []
             if isUnproven && !isLeading && heldSince == nil { heldSince = now.instant }

@@ -71,7 +71,7 @@ package struct GroupWorkMachine: Sendable {
     package mutating func step(now: Moment, _ input: GroupWork.Input) -> [GroupWork.Effect] {
         switch (state, input) {
         case (.idle, .start):
-            guard startsFromOldReading, !Mutant.revokesByOldReadings.isActive else { return advance(now) }
+            guard startsFromOldReading else { return advance(now) }
             state = .rereading
             return [.describe]
         case (.rereading, .described(let result)): return taken(result, now) ?? advance(now)
@@ -102,7 +102,7 @@ package struct GroupWorkMachine: Sendable {
         doomed = Set(plan.revocations.map(\.rule.id))
         rounds += 1
         guard rounds <= times.rounds else { return finish(trouble: "\(group): not converged after \(times.rounds) rounds; the next pass goes on") }
-        let mayRevoke = now.instant - observation.at.instant <= times.observationAge || Mutant.revokesByOldReadings.isActive
+        let mayRevoke = now.instant - observation.at.instant <= times.observationAge
         if !plan.authorizations.isEmpty && mayAuthorize && (plan.revocations.isEmpty || !Mutant.revokesBeforeAuthorizing.isActive) {
             guard plan.roomMaking.isEmpty else {
                 return mayRevoke ? makeRoom(plan.roomMaking.map(\.rule)) : finish(trouble: "\(group): the readings are too old to make room on")

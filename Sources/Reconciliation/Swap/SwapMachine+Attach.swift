@@ -19,6 +19,7 @@ extension SwapMachine {
             isBare = false
             state = .verifying
             return [.readInstance]
+        case .failure where Mutant.ignoresTheOperationsError.isActive: return unclaim(.bound(claim.address))
         case .failure(let error) where error.mayHaveTakenEffect && failures < times.repeats:
             trouble = "\(error)"
             // One lost answer is soon mended; from the next on the node may have been bare for long.

@@ -26,7 +26,6 @@ extension SwapMachine {
     }
 
     mutating func finish(_ outcome: Swap.Outcome) -> [Swap.Effect] {
-        if Mutant.unclaimsTheUnsettled.isActive, case .unsettled(let reason) = outcome, written != nil { return unclaim(.unchanged(reason)) }
         state = .finished
         return [.finish(outcome)]
     }
