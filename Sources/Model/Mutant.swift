@@ -106,13 +106,14 @@
         package var isActive: Bool { Mutant.active == self }
     }
 #else
+    // Public, since what is of the package only is not inlined into other modules: the literals would stay.
     @dynamicMemberLookup
-    package enum Mutant {
-        package struct Absent {
+    public enum Mutant {
+        public struct Absent {
             @inlinable init() {}
-            @inlinable package var isActive: Bool { @inline(__always) get { false } }
+            @inlinable @inline(__always) public var isActive: Bool { false }
         }
 
-        @inlinable package static subscript(dynamicMember name: StaticString) -> Absent { @inline(__always) get { Absent() } }
+        @inlinable public static subscript(dynamicMember name: StaticString) -> Absent { @inline(__always) get { Absent() } }
     }
 #endif
