@@ -74,12 +74,12 @@ import Testing
     }
 
     @Test func `another address than before and than claimed: while a detach may still take it off, the claim stays`() throws {
-        var step = try resumed(after: .seconds(179))
+        var step = try resumed(after: .seconds(59))
         #expect(isUnsettled(step(.instance(.success(holding(Fixture.ephemeralIP(77)))))))
     }
 
     @Test func `restored by the predecessor: the claim goes`() throws {
-        var step = try resumed(after: .seconds(180))
+        var step = try resumed(after: .seconds(60))
         #expect(isUnclaim(step(.instance(.success(holding(Fixture.ephemeralIP(77)))))))
         #expect(isRestored(step(.claimWritten(.success(())))))
     }

@@ -256,7 +256,10 @@ extension ReconcilerMachine {
 
     private mutating func coolDown(_ node: Node, _ reason: String, longest: Duration? = nil, _ now: Moment) {
         troubles.append("\(node.name): \(reason)")
-        coolDowns[node.name] = coolDown(after: coolDowns[node.name], reason, first: times.coolDown, longest: longest ?? times.longestCoolDown, now)
+        var next = coolDown(after: coolDowns[node.name], reason, first: times.coolDown, longest: longest ?? times.longestCoolDown, now)
+        // Looks at a swap that is not settled are no failures: they must not make the rest long that comes after it.
+        if longest != nil { next.failures = min(next.failures, 2) }
+        coolDowns[node.name] = next
     }
 
     private func coolDown(after previous: CoolDown?, _ reason: String, first: Duration, longest: Duration, _ now: Moment) -> CoolDown {

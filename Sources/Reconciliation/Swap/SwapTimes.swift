@@ -9,8 +9,8 @@ package struct SwapTimes: Hashable, Sendable {
     /// The node has an address all the time.
     package var claimIsFresh: Duration = .seconds(300)
     /// How long after the claim a detach is taken to be possibly under way on a node that has neither its old address nor the claimed one: something has taken the old one off, most
-    /// likely this very detach. What comes between claim and detach is bounded by 80 s of reads and the claim's own patch, a request by 30 s, and operations of this kind take seconds.
-    package var detachIsOver: Duration = .seconds(180)
+    /// likely this very detach, and operations of this kind take seconds.
+    package var detachIsOver: Duration = .seconds(60)
     /// How far ahead of this machine's clock the time of a claim may be: another machine wrote it. One from beyond is as good as without a time, and counts as old.
     package var clockDifference: Duration = .seconds(60)
     /// Between attempts to settle an outcome or to restore; doubled each time up to `longestDelay`.
