@@ -87,9 +87,12 @@ struct Ledger {
         facts.instances = world.compute.instances
         facts.addresses = world.compute.addresses
         facts.groups = world.ec2.groups
-        if world.kubernetes.resourceVersion != nodesVersion {
-            nodesVersion = world.kubernetes.resourceVersion
-            if case .tool(_, .updateLease) = cause {} else { facts.readNodes(world, stage) }
+        let version = world.kubernetes.resourceVersion
+        if version != nodesVersion {
+            // Most changes are renewals of the lease, and those alone change no node. What fell due in the same moment does.
+            let isRenewalAlone = if case .tool(_, .updateLease) = cause { version == nodesVersion + 1 } else { false }
+            nodesVersion = version
+            if !isRenewalAlone { facts.readNodes(world, stage) }
         }
         noteReserved()
         for key in facts.pool.keys {

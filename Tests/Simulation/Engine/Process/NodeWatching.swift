@@ -106,7 +106,7 @@ final class NodeWatching {
         }
         position = sim.world.kubernetes.resourceVersion
         var events: [WatchEvent] = found.map { event in
-            let node = sim.reading.node(event.object)
+            let node = NodeReading.read(event.object)
             return switch event.kind {
             case .added: .added(node)
             case .modified: .modified(node)

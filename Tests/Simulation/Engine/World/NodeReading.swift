@@ -5,18 +5,18 @@ import Sandbox
 struct NodeReading {
     private var known: [String: Node] = [:]
 
+    /// A Node as it stands in the store. That of a watch's event is read by itself: an object that leaves a selector comes as it was, at the version of what it became.
     mutating func node(_ object: JSONValue) -> Node {
         let metadata = object["metadata"]
-        let name = metadata?["name"]?.string ?? ""
-        let version = metadata?["resourceVersion"]?.string ?? ""
-        if let node = known[name], node.resourceVersion == version { return node }
-        let node = Self.read(object, name: name, version: version)
-        known[name] = node
+        if let node = known[metadata?["name"]?.string ?? ""], node.resourceVersion == metadata?["resourceVersion"]?.string ?? "" { return node }
+        let node = Self.read(object)
+        known[node.name] = node
         return node
     }
 
-    private static func read(_ object: JSONValue, name: String, version: String) -> Node {
+    static func read(_ object: JSONValue) -> Node {
         let metadata = object["metadata"]
+        let (name, version) = (metadata?["name"]?.string ?? "", metadata?["resourceVersion"]?.string ?? "")
         let spec = object["spec"]
         let status = object["status"]
         let annotations = (metadata?["annotations"]?.object ?? [:]).compactMapValues(\.string)
