@@ -1,3 +1,4 @@
+import Fixtures
 import GCP
 import HTTP
 import Model

@@ -1,5 +1,6 @@
 import Fixtures
 import Model
+import Peers
 import Planning
 import Testing
 

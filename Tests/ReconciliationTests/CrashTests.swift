@@ -1,5 +1,6 @@
 import Fixtures
 import Model
+import Peers
 import Testing
 
 @testable import Reconciliation

@@ -72,15 +72,12 @@ struct SimulateCommand {
             print("virtual time of it: at most \(times[times.count - 1] / 1000) s, median \(times[times.count / 2] / 1000) s")
         }
         print("\(summary.seeds) seeds, \(summary.events) events, \(seconds) s; \(summary.failures.count) failed")
-        var isFailed = false
+        var isFailed = !summary.failures.isEmpty
         for (seed, violation) in summary.failures.prefix(20) {
-            let known = KnownDefects.seeds[seed]
-            if known == nil { isFailed = true }
-            if let known { print("known: \(known)") }
             print("seed \(seed): \(violation.invariant) at \(violation.time) ms: \(violation.message)")
             print("    swift run -c release simulate --seed \(seed)")
         }
-        if let first = summary.failures.first(where: { KnownDefects.seeds[$0.seed] == nil }) { tell(Scenario(seed: first.seed), lines: Int(options["--lines"] ?? "") ?? 60) }
+        if let first = summary.failures.first { tell(Scenario(seed: first.seed), lines: Int(options["--lines"] ?? "") ?? 60) }
         if summary.seeds >= 1000, !summary.coverage.empty.isEmpty || !summary.coverage.emptyActions.isEmpty {
             isFailed = true
             let cells = summary.coverage.empty.map { "\($0.0.rawValue) × \($0.1.rawValue)" } + summary.coverage.emptyActions.map(\.rawValue)
