@@ -96,7 +96,8 @@ let package = Package(
             path: "Tests/Simulation/Engine", swiftSettings: settings),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulation/Command", swiftSettings: settings),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Model"], path: "Tests/Simulation/Tests", swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Model"], path: "Tests/Simulation/Tests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,8 +18,8 @@ struct ComputeCall: Sendable {
     /// A page of 500 Addresses is about 500 KB, and a few MB where each has its 64 labels.
     static let limits = HTTPLimits(connect: .seconds(5), total: .seconds(30), idle: .seconds(20), responseBytes: 16 << 20)
 
-    /// For `zoneOperations.wait`, which says nothing for up to two minutes. It is asked again after 30 s: a dead connection says nothing either,
-    /// and most operations on access configs are over by then.
+    /// For `zoneOperations.wait`, which says nothing for up to two minutes. It is asked again after 30 s: a dead connection says nothing
+    /// either, and most operations on access configs are over by then.
     static func limits(waitingAtMost remaining: Duration) -> HTTPLimits {
         let total = max(.seconds(1), min(remaining, .seconds(30)))
         return HTTPLimits(connect: .seconds(5), total: total, idle: total, responseBytes: 1 << 20)

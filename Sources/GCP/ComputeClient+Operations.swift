@@ -39,7 +39,9 @@ extension ComputeClient {
                 if latest.name == nil { latest.name = name }
                 polling.answered(after: runtime.now().instant - asked)
             } catch {
-                guard polling.failed(error, now: runtime.now().instant) && !Task.isCancelled else { throw unknownOutcome(call, name, error) }
+                guard polling.failed(error, now: runtime.now().instant) && !Task.isCancelled else {
+                    throw unknownOutcome(call, name, error)
+                }
             }
         }
         guard let failure = latest.failure else { return }

@@ -15,7 +15,8 @@ package struct OperationPolling: Sendable {
 
     /// After so many failures of `wait` only `get` is used.
     private static let waitFailureLimit = 3
-    /// After so long without an answer the operation is given up: what it was to change can be looked at, and its instance may be without an address.
+    /// After so long without an answer the operation is given up: what it was to change can be looked at, and its instance may be without
+    /// an address.
     private static let patience = Duration.seconds(20)
 
     package init(start: Instant) { self.start = start }

@@ -10,7 +10,8 @@ package struct HTTPStream: Sendable {
         self.body = body
     }
 
-    /// Pieces of the body as they arrive; a piece may end anywhere. For one reader. When the reader ends or is cancelled the transfer is closed.
+    /// Pieces of the body as they arrive; a piece may end anywhere. For one reader. When the reader ends or is cancelled the transfer is
+    /// closed.
     package struct Body: AsyncSequence, Sendable {
         package typealias Element = [UInt8]
         package typealias Failure = HTTPError

@@ -8,7 +8,8 @@
 
 /// A value behind a lock.
 ///
-/// Over `pthread_mutex_t` on the heap, not `Synchronization.Mutex`: the thread sanitizer of Swift 6.3 reports races in correct uses of the latter.
+/// Over `pthread_mutex_t` on the heap, not `Synchronization.Mutex`: the thread sanitizer of Swift 6.3 reports races in correct uses of
+/// the latter.
 package final class Locked<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value

@@ -1,5 +1,6 @@
-// Faults planted in the decisions of this tool, to prove that the simulation finds each: `MutantTests`. A debug build can switch one on for a task. In a release build
-// nothing is left of them: `MUTANTS` is not defined there, `isActive` is the constant `false`, and a name is no more than a literal that nobody reads.
+// Faults planted in the decisions of this tool, to prove that the simulation finds each: `MutantTests`. A debug build can switch one on
+// for a task. In a release build nothing is left of them: `MUTANTS` is not defined there, `isActive` is the constant `false`, and a name
+// is no more than a literal that nobody reads.
 
 #if MUTANTS
     /// A rule of this tool that is broken on purpose. Each case says what goes wrong.

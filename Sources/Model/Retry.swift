@@ -1,4 +1,5 @@
-/// The retries of one call: exponential back-off with full jitter, bounded in number, in time, and by a budget that all calls of one API share.
+/// The retries of one call: exponential back-off with full jitter, bounded in number, in time, and by a budget that all calls of one API
+/// share.
 ///
 /// Source: "Exponential Backoff And Jitter", AWS Architecture Blog: sleep = random(0, min(cap, base × 2^attempt)).
 package struct Retry: Sendable {

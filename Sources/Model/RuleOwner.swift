@@ -2,8 +2,9 @@
 ///
 ///     drawbridge:orders-db acme-prod/europe-west1/egress-1#4711
 ///
-/// The policy's name, then project, region, name and numeric id of the Address. A rule that carries it was written by the Drawbridge of that policy. The id tells
-/// an Address from a later one of the same name, the project tells a policy that was pointed at another project from a release.
+/// The policy's name, then project, region, name and numeric id of the Address. A rule that carries it was written by the Drawbridge of
+/// that policy. The id tells an Address from a later one of the same name, the project tells a policy that was pointed at another project
+/// from a release.
 package struct RuleOwner: Hashable, Sendable {
     package var policy: String
     /// `nil` when the description names a policy and nothing that can be read as an Address.

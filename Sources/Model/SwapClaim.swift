@@ -1,4 +1,5 @@
-/// A swap that has begun: written on the node as the annotation `drawbridge.dev/claim` before its first call, taken off when the swap is over.
+/// A swap that has begun: written on the node as the annotation `drawbridge.dev/claim` before its first call, taken off when the swap is
+/// over.
 ///
 /// Whoever leads next finishes or restores it; with the same request ids a repeated call has no second effect.
 package struct SwapClaim: Hashable, Sendable, Codable {

@@ -1,6 +1,7 @@
 /// What a rule lets through: a protocol, and for tcp and udp a range of ports.
 ///
-/// Source: EC2 API Reference, IpPermission: protocol `-1` admits every port, whatever FromPort and ToPort say; for ICMP the two are type and code.
+/// Source: EC2 API Reference, IpPermission: protocol `-1` admits every port, whatever FromPort and ToPort say; for ICMP the two are type
+/// and code.
 package struct Traffic: Hashable, Sendable {
     package var `protocol`: IPProtocol
     /// FromPort and ToPort as EC2 gave them; `nil` where it gave none.

@@ -1,5 +1,5 @@
-/// Whether this process may write right now: rule 9 of the plan. A client asks it before every request of a write that it sends, repetitions included,
-/// so that no request leaves once the lease is lost, however long throttles and lost answers draw a call out.
+/// Whether this process may write right now: rule 9 of the plan. A client asks it before every request of a write that it sends,
+/// repetitions included, so that no request leaves once the lease is lost, however long throttles and lost answers draw a call out.
 package struct WriteGate: Sendable {
     /// The code of the error that a closed gate makes.
     package static let code = "lease-lost"
@@ -19,7 +19,8 @@ package struct WriteGate: Sendable {
         var message = "not sent: this replica does not hold the lease"
         if let previous {
             let effect = previous.mayHaveTakenEffect ? "it may have taken effect" : "it took no effect"
-            message = "not sent again: this replica does not hold the lease any more; the request before failed, \(effect): \(previous.code)"
+            message =
+                "not sent again: this replica does not hold the lease any more; the request before failed, \(effect): \(previous.code)"
             if !previous.message.isEmpty { message += ", \(previous.message)" }
         }
         throw APIError(

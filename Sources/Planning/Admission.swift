@@ -2,7 +2,8 @@ package import Model
 
 /// Which reserved blocks a group admits, on every managed port, through rules that the plan keeps and that admit reserved addresses alone.
 ///
-/// A wide or foreign rule does not count, nor an entry of the `keep` list. An exact rule that another Drawbridge wrote does: its permission can't be authorized twice.
+/// A wide or foreign rule does not count, nor an entry of the `keep` list. An exact rule that another Drawbridge wrote does: its
+/// permission can't be authorized twice.
 package enum Admission {
     package static func blocks(
         of group: Whitelist.Group, rules: [SecurityGroupRule], policy: String, reserved: ReservedSet, otherPorts: [ManagedPort]

@@ -2,11 +2,12 @@ import Model
 
 /// Whether an address may be taken off a pool node: rule 7 of the plan. Pure.
 ///
-/// An ephemeral address may, and so may a static one that left this policy's reserved set. Which of the two an address is only the project's whole list tells: an ephemeral
-/// address is in no list of Addresses. That a listed one was in the set once is told by a rule of ours that was written for it: as long as a node holds it, that rule stays.
+/// An ephemeral address may, and so may a static one that left this policy's reserved set. Which of the two an address is only the
+/// project's whole list tells: an ephemeral address is in no list of Addresses. That a listed one was in the set once is told by a rule
+/// of ours that was written for it: as long as a node holds it, that rule stays.
 ///
-/// Only the policy's own project is listed, since only its Addresses can be in the reserved set. An instance of another project can hold Addresses of that project, which can't
-/// be told from ephemeral ones here: it is never swapped (`Whitelist.Addresses.canBeHeld`).
+/// Only the policy's own project is listed, since only its Addresses can be in the reserved set. An instance of another project can hold
+/// Addresses of that project, which can't be told from ephemeral ones here: it is never swapped (`Whitelist.Addresses.canBeHeld`).
 enum Detachment: Hashable {
     case allowed
     /// An Address of the project outside the reserved set, which no rule of this policy is for.
@@ -19,10 +20,13 @@ enum Detachment: Hashable {
 
     /// - Parameter ip: what the instance holds; `nil` while an ephemeral address is being drawn.
     static func of(
-        _ ip: IPAddress?, on instance: InstanceReference, policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts
+        _ ip: IPAddress?, on instance: InstanceReference, policy: Whitelist, observation: Observation, context: PlanningContext,
+        facts: PoolFacts
     ) -> Detachment {
         guard let ip else { return .allowed }
-        if let address = facts.reserved.first(where: { $0.cidr.contains(ip) }), !Mutant.forgetsWhatIsBound.isActive { return .reserved(address.reference) }
+        if let address = facts.reserved.first(where: { $0.cidr.contains(ip) }), !Mutant.forgetsWhatIsBound.isActive {
+            return .reserved(address.reference)
+        }
         switch observation.projectAddresses {
         case nil: return .notAsked
         case .unknown(let unknown): return .unknown(unknown)
@@ -31,14 +35,16 @@ enum Detachment: Hashable {
                 return listing.unknownRegions[instance.region].map { .unknown($0.of(region: instance.region)) } ?? .allowed
             }
             if policy.addresses.selects(address) {
-                return .unknown(Unknown(.partial, "\(address.reference) came into the reserved set while this pass was reading; the next one sees it"))
+                return .unknown(
+                    Unknown(.partial, "\(address.reference) came into the reserved set while this pass was reading; the next one sees it"))
             }
-            return Mutant.takesOffStaticAddresses.isActive || hasLeft(address, policy, observation, context) ? .allowed : .otherStatic(address.reference)
+            return Mutant.takesOffStaticAddresses.isActive || hasLeft(address, policy, observation, context)
+                ? .allowed : .otherStatic(address.reference)
         }
     }
 
-    /// The static Address that an instance keeps which was not read: where Kubernetes shows nothing else on the node, and the project's list names the instance as the Address's user.
-    /// One alone may be old, or of another interface.
+    /// The static Address that an instance keeps which was not read: where Kubernetes shows nothing else on the node, and the project's
+    /// list names the instance as the Address's user. One alone may be old, or of another interface.
     static func kept(
         by node: Node, policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts
     ) -> AddressReference? {
@@ -46,14 +52,16 @@ enum Detachment: Hashable {
         var kept: AddressReference?
         for ip in node.externalIPs where ip.family == .v4 {
             guard facts.listed[ip]?.users.contains(.instance(instance)) == true,
-                case .otherStatic(let address) = of(ip, on: instance, policy: policy, observation: observation, context: context, facts: facts)
+                case .otherStatic(let address) = of(
+                    ip, on: instance, policy: policy, observation: observation, context: context, facts: facts)
             else { return nil }
             kept = kept ?? address
         }
         return kept
     }
 
-    /// Whether one of the policy's groups has a rule that this policy wrote for this very Address. A group that can't be read counts as it was last read.
+    /// Whether one of the policy's groups has a rule that this policy wrote for this very Address. A group that can't be read counts as
+    /// it was last read.
     private static func hasLeft(_ address: Address, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext) -> Bool {
         policy.securityGroups.contains { group in
             let reading = observation.groups[group.reference]?.value ?? context.lastGood[group.reference]

@@ -23,7 +23,8 @@ package struct GroupPlan: Hashable, Sendable {
     package struct Held: Hashable, Sendable {
         package var revocation: Revocation
         package var hold: Hold
-        /// Whether an approval is wanted for it, be it now or once the nodes that hold it up have moved: so a digest stays the same while they do.
+        /// Whether an approval is wanted for it, be it now or once the nodes that hold it up have moved: so a digest stays the same while
+        /// they do.
         package var needsApproval: Bool
     }
 

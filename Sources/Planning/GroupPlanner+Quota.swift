@@ -1,8 +1,8 @@
 import Model
 
 extension GroupPlanner {
-    /// Fits the authorizations into the quota. At the quota, due revocations that nothing depends on make room first, no more of them than needed;
-    /// what still finds no room is left out, and named.
+    /// Fits the authorizations into the quota. At the quota, due revocations that nothing depends on make room first, no more of them
+    /// than needed; what still finds no room is left out, and named.
     ///
     /// - Parameter due: revocations as the brake has left them.
     func settle(_ draft: Draft, due: [Due]) -> GroupPlan {

@@ -47,7 +47,8 @@ struct GroupPlanner {
         // What is on its way out is not to be bound to any more, but stands in the way of the same permission until it is gone.
         let leaving = context.beingRevoked[group.reference] ?? []
         draft.plan.admitted = Admission.blocks(
-            of: group, rules: rules.filter { !leaving.contains($0.id) }, policy: policy.name, reserved: facts.reservedSet, otherPorts: otherPorts)
+            of: group, rules: rules.filter { !leaving.contains($0.id) }, policy: policy.name, reserved: facts.reservedSet,
+            otherPorts: otherPorts)
         for rule in rules {
             let ruleClass = RuleClass.of(rule, policy: policy.name, group: group, reserved: facts.reservedSet, otherPorts: otherPorts)
             switch ruleClass {
@@ -82,7 +83,8 @@ struct GroupPlanner {
         if let unknown = facts.reservedUnknown { return .unknown(unknown) }
         if facts.reservedSet.isEmpty && !policy.safety.allowEmpty && !Mutant.ignoresAnEmptySet.isActive { return .emptyReservedSet }
         if revocation.reason == .confirmedRelease {
-            // The Address is gone: what Kubernetes still shows of it is old. Only the cloud's own word that a node holds it stands against the revoke.
+            // The Address is gone: what Kubernetes still shows of it is old. Only the cloud's own word that a node holds it stands
+            // against the revoke.
             let holders = holdersByInstance(of: revocation.rule)
             return holders.isEmpty ? nil : .inUse(holders)
         }

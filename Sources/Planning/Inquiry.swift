@@ -2,8 +2,9 @@ package import Model
 
 /// What is worth asking beyond the first readings of a pass. Pure: the questions follow from the policy and what has been read so far.
 ///
-/// The first readings (Addresses by label, nodes by selector, rules by group) tell the whole state when nothing is to be done. Only what they leave open is asked:
-/// the instance of a node that is about to be touched, what kind of address it is about to lose, and whether an Address that a stale rule names is really gone.
+/// The first readings (Addresses by label, nodes by selector, rules by group) tell the whole state when nothing is to be done. Only what
+/// they leave open is asked: the instance of a node that is about to be touched, what kind of address it is about to lose, and whether an
+/// Address that a stale rule names is really gone.
 package enum Inquiry: Hashable, Sendable {
     case instance(InstanceReference)
     /// Every external Address of the project: for rule 5's confirmed release, and for what rule 7 lets a swap take off a node.
@@ -39,8 +40,8 @@ extension Inquiry {
         return isWanted ? [.projectAddresses] : []
     }
 
-    /// Instances of bound nodes that still carry the startup taint, of nodes whose external address nothing else tells, and of as many nodes as could be swapped now:
-    /// the next in order, until enough of them turn out to be fit.
+    /// Instances of bound nodes that still carry the startup taint, of nodes whose external address nothing else tells, and of as many
+    /// nodes as could be swapped now: the next in order, until enough of them turn out to be fit.
     private static func instances(
         _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
     ) -> [Inquiry] {
@@ -55,7 +56,10 @@ extension Inquiry {
             if let reference = unread(node), isBound ? isTainted : node.externalIPs.isEmpty { asked.append(reference) }
         }
         let unbound = PoolPlanner.inOrder(
-            idle.filter { facts.bound[$0.name] == nil && ($0.name != context.ownNode || Mutant.swapsItsOwnNode.isActive) && context.coolingDown[$0.name] == nil }, pool: pool)
+            idle.filter {
+                facts.bound[$0.name] == nil && ($0.name != context.ownNode || Mutant.swapsItsOwnNode.isActive)
+                    && context.coolingDown[$0.name] == nil
+            }, pool: pool)
         asked += swappable(unbound, policy, pool, observation, context, facts).filter { !asked.contains($0) }
         return asked.map(Inquiry.instance)
     }
@@ -65,15 +69,18 @@ extension Inquiry {
         var tier: NetworkTier
     }
 
-    /// The next nodes in order that could get one of the free Addresses, by region and tier, beside those that are known to be fit. Where nodes turn out unfit the number doubles from
-    /// round to round, so that in a few rounds the last one of a large pool is reached.
+    /// The next nodes in order that could get one of the free Addresses, by region and tier, beside those that are known to be fit. Where
+    /// nodes turn out unfit the number doubles from round to round, so that in a few rounds the last one of a large pool is reached.
     private static func swappable(
-        _ unbound: [Node], _ policy: Whitelist, _ pool: Whitelist.Nodes, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+        _ unbound: [Node], _ policy: Whitelist, _ pool: Whitelist.Nodes, _ observation: Observation, _ context: PlanningContext,
+        _ facts: PoolFacts
     ) -> [InstanceReference] {
         guard !context.whitelistOnly else { return [] }
         let unbound = unbound.filter { !$0.hasUnreadableClaim && $0.instance.map(policy.addresses.canBeHeld) ?? false }
         let taken = Set(context.activeSwaps.values).union(context.unavailable).union(facts.nodes.compactMap { $0.claim?.address })
-        let free = facts.reserved.filter { $0.status == .reserved && $0.users.isEmpty && $0.ip.family == .v4 && !taken.contains($0.reference) }
+        let free = facts.reserved.filter {
+            $0.status == .reserved && $0.users.isEmpty && $0.ip.family == .v4 && !taken.contains($0.reference)
+        }
         var left = Dictionary(grouping: free) { Place(region: $0.reference.region, tier: $0.networkTier) }.mapValues(\.count)
         var slots = pool.maxConcurrentSwaps - context.activeSwaps.count
         // What was read and is not to be swapped, by region: as many more are asked for, so that many such nodes are soon passed by.
@@ -110,13 +117,15 @@ extension Inquiry {
     private static func isFit(
         _ node: Node, _ instance: Instance, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
     ) -> Bool {
-        guard instance.status == "RUNNING", let config = instance.accessConfig, node.instanceID == nil || node.instanceID == instance.id else { return false }
+        guard instance.status == "RUNNING", let config = instance.accessConfig, node.instanceID == nil || node.instanceID == instance.id
+        else { return false }
         return isSwappable(config.natIP, instance.reference, policy, observation, context, facts)
     }
 
     /// A node that keeps what it holds does not take another's place; before the project's list is known none is taken for such.
     private static func isSwappable(
-        _ ip: IPAddress?, _ instance: InstanceReference, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext, _ facts: PoolFacts
+        _ ip: IPAddress?, _ instance: InstanceReference, _ policy: Whitelist, _ observation: Observation, _ context: PlanningContext,
+        _ facts: PoolFacts
     ) -> Bool {
         switch Detachment.of(ip, on: instance, policy: policy, observation: observation, context: context, facts: facts) {
         case .allowed, .notAsked: true
@@ -135,7 +144,8 @@ extension Inquiry {
             guard let reading = observation.groups[group.reference]?.value else { continue }
             for rule in reading.rules {
                 let ruleClass = RuleClass.of(
-                    rule, policy: policy.name, group: group, reserved: facts.reservedSet, otherPorts: context.otherPorts[group.reference] ?? [])
+                    rule, policy: policy.name, group: group, reserved: facts.reservedSet,
+                    otherPorts: context.otherPorts[group.reference] ?? [])
                 guard case .stale(let owner) = ruleClass, let block = rule.source.cidr, let address = owner.address,
                     address.project == policy.addresses.project
                 else { continue }

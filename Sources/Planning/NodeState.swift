@@ -36,7 +36,8 @@ package enum WaitReason: Hashable, Sendable {
     /// The instance is not running.
     case instanceStatus(String)
     case beingDeleted
-    /// A swap of another policy on it is not over. Taken up after this age of its claim, should nobody carry it on; `nil`: that policy is there to settle it.
+    /// A swap of another policy on it is not over. Taken up after this age of its claim, should nobody carry it on; `nil`: that policy is
+    /// there to settle it.
     case otherClaim(policy: String, takenUpAfter: Duration?)
     /// A swap failed; it is tried again later.
     case backOff(String)

@@ -17,7 +17,8 @@ package struct Plan: Sendable, Equatable {
     /// What `apply --approve` would free; `nil` when nothing is held for approval.
     package var approval: Approval?
 
-    /// The changes of the plan, in the order in which they may begin. In each group revocations follow the read-back of its authorizations; swaps run beside them.
+    /// The changes of the plan, in the order in which they may begin. In each group revocations follow the read-back of its
+    /// authorizations; swaps run beside them.
     package var changes: [Change] {
         guard !isSuspended else { return [] }
         var changes: [Change] = []
@@ -30,7 +31,9 @@ package struct Plan: Sendable, Equatable {
         return changes + resumes.map(Change.resume) + swaps.map(Change.swap) + taintRemovals
     }
 
-    package var taintRemovals: [Change] { nodes.filter(\.removesTaint).compactMap { node in taintKey.map { .removeTaint(node.node, key: $0) } } }
+    package var taintRemovals: [Change] {
+        nodes.filter(\.removesTaint).compactMap { node in taintKey.map { .removeTaint(node.node, key: $0) } }
+    }
 
     package var taintKey: String?
 
@@ -41,6 +44,7 @@ package struct Plan: Sendable, Equatable {
     /// Why the reserved set, or a part of it, is not known: then `addresses` may lack some.
     package var reservedUnknown: Unknown?
 
-    /// Whether nothing is left to do and everything needed was known. What is held, and nodes that wait, do not keep a plan from being empty.
+    /// Whether nothing is left to do and everything needed was known. What is held, and nodes that wait, do not keep a plan from being
+    /// empty.
     package var isEmpty: Bool { changes.isEmpty && unknowns.isEmpty }
 }

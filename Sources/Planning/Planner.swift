@@ -10,14 +10,16 @@ package enum Planner {
         return Plan(
             policy: policy.name, isSuspended: policy.suspend, groups: groups, nodes: pool.nodes,
             addresses: addressPlans(observation, facts, pool, admitted), swaps: pool.swaps, resumes: pool.resumes,
-            unknowns: unknowns(observation, facts, groups, pool), approval: Approval(policy: policy.name, groups: groups, hash: context.hash),
+            unknowns: unknowns(observation, facts, groups, pool),
+            approval: Approval(policy: policy.name, groups: groups, hash: context.hash),
             taintKey: policy.nodes?.startupTaint, hasNodes: policy.nodes != nil, nodesUnknown: facts.nodesUnknown,
             reservedUnknown: facts.reservedUnknown)
     }
 
     /// Whether a swap would begin, but for what only the project's whole list tells.
     static func wantsProjectAddresses(policy: Whitelist, observation: Observation, context: PlanningContext, facts: PoolFacts) -> Bool {
-        let admitted = AdmissionView(policy: policy, facts: facts, groups: planGroups(policy, observation, context, facts), context: context)
+        let admitted = AdmissionView(
+            policy: policy, facts: facts, groups: planGroups(policy, observation, context, facts), context: context)
         return planPool(policy, observation, context, facts, admitted).wantsProjectAddresses
     }
 
@@ -39,7 +41,9 @@ package enum Planner {
             planner.settle(
                 draft,
                 due: draft.due.map { item in
-                    guard brake.holds, item.revocation.reason != .confirmedRelease || Mutant.brakesConfirmedReleases.isActive, !planner.isApproved(item.revocation.rule) else { return item }
+                    guard brake.holds, item.revocation.reason != .confirmedRelease || Mutant.brakesConfirmedReleases.isActive,
+                        !planner.isApproved(item.revocation.rule)
+                    else { return item }
                     var item = item
                     item.isBraked = true
                     item.hold = item.hold ?? .brake(pending: brake.pending, limit: brake.limit)
@@ -48,8 +52,8 @@ package enum Planner {
         }
     }
 
-    /// Counted together over the policy's groups. What waits for a node to be moved counts, so that it can't trickle past the brake pass by pass;
-    /// what is held for approval whatever the count does not, or one such rule would hold up all others for ever.
+    /// Counted together over the policy's groups. What waits for a node to be moved counts, so that it can't trickle past the brake pass
+    /// by pass; what is held for approval whatever the count does not, or one such rule would hold up all others for ever.
     private static func brake(_ policy: Whitelist, _ drafts: [GroupPlanner.Draft]) -> Brake {
         var pending: Set<SecurityGroupRule.Source> = []
         var admitted: Set<SecurityGroupRule.Source> = []
@@ -90,10 +94,14 @@ package enum Planner {
         }
     }
 
-    private static func unknowns(_ observation: Observation, _ facts: PoolFacts, _ groups: [GroupPlan], _ pool: PoolPlanner.Outcome) -> [Unknown] {
+    private static func unknowns(_ observation: Observation, _ facts: PoolFacts, _ groups: [GroupPlan], _ pool: PoolPlanner.Outcome)
+        -> [Unknown]
+    {
         let instances = observation.instances.sorted { $0.key < $1.key }.compactMap { $0.value.isMissing ? nil : $0.value.unknown }
         let lookups = observation.lookups.sorted { $0.key < $1.key }.compactMap { $0.value.unknown }
-        let all = [facts.reservedUnknown, facts.nodesUnknown, observation.projectAddresses?.unknown].compactMap(\.self) + groups.compactMap(\.unknown)
+        let all =
+            [facts.reservedUnknown, facts.nodesUnknown, observation.projectAddresses?.unknown].compactMap(\.self)
+            + groups.compactMap(\.unknown)
             + instances + lookups + pool.unknowns
         return all.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }

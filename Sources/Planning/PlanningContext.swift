@@ -12,10 +12,11 @@ package struct PlanningContext: Sendable {
     package var unavailable: Set<AddressReference>
     /// Nodes whose last swap failed a moment ago, and why: they are left alone for now.
     package var coolingDown: [String: String]
-    /// Set after an access config was refused for a cause that all nodes share: how many swaps may be under way until one has succeeded again, and why.
+    /// Set after an access config was refused for a cause that all nodes share: how many swaps may be under way until one has succeeded
+    /// again, and why.
     package var swapLimit: SwapLimit?
-    /// Whether a swap of this process has succeeded. Until then a node that serves is swapped alone: should its new address be refused, after all that can be checked,
-    /// one node is without an address, and not as many as may be swapped at a time.
+    /// Whether a swap of this process has succeeded. Until then a node that serves is swapped alone: should its new address be refused,
+    /// after all that can be checked, one node is without an address, and not as many as may be swapped at a time.
     package var isProven = true
     /// The other policies that this controller has: each settles its own claims.
     package var otherPolicies: Set<String> = []
@@ -46,7 +47,8 @@ package struct PlanningContext: Sendable {
         otherPorts: [SecurityGroupReference: [ManagedPort]] = [:], ownNode: String? = nil, activeSwaps: [String: AddressReference] = [:],
         unavailable: Set<AddressReference> = [], coolingDown: [String: String] = [:],
         lastGood: [SecurityGroupReference: SecurityGroup] = [:], approved: Set<RuleReference> = [],
-        beingRevoked: [SecurityGroupReference: Set<String>] = [:], whitelistOnly: Bool = false, hash: @escaping @Sendable ([UInt8]) -> String
+        beingRevoked: [SecurityGroupReference: Set<String>] = [:], whitelistOnly: Bool = false,
+        hash: @escaping @Sendable ([UInt8]) -> String
     ) {
         self.otherPorts = otherPorts
         self.ownNode = ownNode
@@ -64,9 +66,9 @@ package struct PlanningContext: Sendable {
 extension PlanningContext {
     private static let clockSkew = Duration.seconds(60)
 
-    /// Whether a policy takes up a claim on a node of its pool: one of its own, or one of a policy that is gone (renamed, removed), which nobody else would. That policy may only be gone
-    /// from here, and be carried out by another deployment: so not before the claim is old. A claim from the future counts as old, but for what the clocks of two machines may differ
-    /// by: its age would never come.
+    /// Whether a policy takes up a claim on a node of its pool: one of its own, or one of a policy that is gone (renamed, removed), which
+    /// nobody else would. That policy may only be gone from here, and be carried out by another deployment: so not before the claim is
+    /// old. A claim from the future counts as old, but for what the clocks of two machines may differ by: its age would never come.
     func takesUp(_ claim: SwapClaim, policy: String, at now: Timestamp) -> Bool {
         if claim.policy == policy { return true }
         let age = now - claim.startedAt

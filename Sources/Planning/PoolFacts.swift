@@ -21,7 +21,9 @@ package struct PoolFacts: Sendable {
         let listing = observation.addresses.value
         reserved = (listing?.addresses ?? []).filter(policy.addresses.selects)
         reservedSet = ReservedSet(reserved)
-        let inScope = (listing?.unknownRegions ?? [:]).filter { policy.addresses.regions.isEmpty || policy.addresses.regions.contains($0.key) }
+        let inScope = (listing?.unknownRegions ?? [:]).filter {
+            policy.addresses.regions.isEmpty || policy.addresses.regions.contains($0.key)
+        }
         unknownRegions = inScope
         reservedUnknown = Mutant.treatsUnknownAddressesAsEmpty.isActive ? nil : observation.addresses.unknown ?? Unknown(regions: inScope)
         nodes = (observation.nodes.value ?? []).sorted { $0.name < $1.name }
@@ -33,7 +35,8 @@ package struct PoolFacts: Sendable {
             byIP[address.ip] = address
             for case .instance(let instance) in address.users { byInstance[instance] = address }
         }
-        // An address that lost its label is in no list of the reserved set, and Kubernetes may not show it yet: the whole list tells who holds it.
+        // An address that lost its label is in no list of the reserved set, and Kubernetes may not show it yet: the whole list tells who
+        // holds it.
         var listedHolders: [InstanceReference: Set<IPAddress>] = [:]
         let all = observation.projectAddresses?.value?.addresses ?? []
         for address in all {
@@ -59,7 +62,9 @@ package struct PoolFacts: Sendable {
             } else {
                 held[node.name] = .some(nil)
             }
-            if let ips = node.instance.flatMap({ listedHolders[$0] }) { held[node.name] = .some(((held[node.name] ?? nil) ?? []).union(ips)) }
+            if let ips = node.instance.flatMap({ listedHolders[$0] }) {
+                held[node.name] = .some(((held[node.name] ?? nil) ?? []).union(ips))
+            }
             if let claim = node.claim, case .some(.some(let known)) = held[node.name] {
                 held[node.name] = .some(known.union([claim.ip]).union(claim.previousIP.map { [$0] } ?? []))
             }

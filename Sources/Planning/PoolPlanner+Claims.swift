@@ -14,8 +14,9 @@ extension PoolPlanner {
         return .swapping(claim.address)
     }
 
-    /// Whether the address from before the swap may still be taken off, should it be on. For a claim of this policy that was asked before it was written, so only what is known to
-    /// have changed since counts. For one of another policy nothing was asked on this one's account.
+    /// Whether the address from before the swap may still be taken off, should it be on. For a claim of this policy that was asked before
+    /// it was written, so only what is known to have changed since counts. For one of another policy nothing was asked on this one's
+    /// account.
     private func mayTakeOff(_ claim: SwapClaim, _ node: Node, _ outcome: inout Outcome) -> Bool {
         guard let instance = node.instance else { return true }
         guard policy.addresses.canBeHeld(by: instance) else { return false }
@@ -32,7 +33,8 @@ extension PoolPlanner {
         }
     }
 
-    /// A node that left the pool in mid-swap gets no reserved address any more, but it is not left without any: what was begun on it is settled.
+    /// A node that left the pool in mid-swap gets no reserved address any more, but it is not left without any: what was begun on it is
+    /// settled.
     func takeUpStrays(_ outcome: inout Outcome) {
         guard !isPaused else { return }
         let pool = Set(facts.nodes.map(\.name))
@@ -40,7 +42,9 @@ extension PoolPlanner {
             guard let claim = node.claim, claim.policy == policy.name, !pool.contains(node.name), context.activeSwaps[node.name] == nil,
                 context.coolingDown[node.name] == nil
             else { continue }
-            outcome.resumes.append(ResumedSwap(node: node, claim: claim, alternatives: [], claimStands: Mutant.swapsWhatLeftThePool.isActive, policy: policy.name))
+            outcome.resumes.append(
+                ResumedSwap(
+                    node: node, claim: claim, alternatives: [], claimStands: Mutant.swapsWhatLeftThePool.isActive, policy: policy.name))
         }
     }
 
@@ -71,7 +75,8 @@ extension PoolPlanner {
 
     private func take(_ place: Place, _ free: inout [Address]) -> Address? {
         let index = free.firstIndex {
-            $0.reference.region == place.region && $0.networkTier == place.tier && (place.project.map([$0.reference.project].contains) ?? true)
+            $0.reference.region == place.region && $0.networkTier == place.tier
+                && (place.project.map([$0.reference.project].contains) ?? true)
                 && notAdmitted($0).isEmpty
         }
         return index.map { free.remove(at: $0) }

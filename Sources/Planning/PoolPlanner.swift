@@ -42,13 +42,16 @@ struct PoolPlanner {
                 plan.state = .swapping(address)
             } else if let reason = context.coolingDown[node.name] {
                 plan.state = facts.bound[node.name].map { .bound($0.reference) } ?? .waiting(.backOff(reason))
-            } else if let claim = node.claim, !isPaused, !Mutant.forgetsClaims.isActive, context.takesUp(claim, policy: policy.name, at: observation.at.wall) {
+            } else if let claim = node.claim, !isPaused, !Mutant.forgetsClaims.isActive,
+                context.takesUp(claim, policy: policy.name, at: observation.at.wall)
+            {
                 slots -= 1
                 plan.state = resume(node, claim, &outcome)
             } else if node.hasUnreadableClaim {
                 plan.state = .waiting(
                     .backOff(
-                        "its annotation \(Node.Annotation.claim) can't be read; check the instance's external address, then remove the annotation"))
+                        "its annotation \(Node.Annotation.claim) can't be read; check the instance's external address, then remove the annotation"
+                    ))
             } else if let address = facts.bound[node.name] {
                 plan.state = .bound(address.reference)
                 settleTaint(&plan, address, pool)
@@ -56,7 +59,9 @@ struct PoolPlanner {
                 let isLoaded = context.otherPolicies.contains(claim.policy)
                 plan.state = .waiting(.otherClaim(policy: claim.policy, takenUpAfter: isLoaded ? nil : context.claimIsFresh))
             } else {
-                if let key = pool.startupTaint, Mutant.takesTaintsOffUnbound.isActive { plan.removesTaint = node.taints.contains { $0.key == key } }
+                if let key = pool.startupTaint, Mutant.takesTaintsOffUnbound.isActive {
+                    plan.removesTaint = node.taints.contains { $0.key == key }
+                }
                 switch candidate(node) {
                 case .fit(let found): candidates[node.name] = found
                 case .unfit(let reason): plan.state = .waiting(reason)

@@ -2,8 +2,8 @@ package import Model
 
 /// How a group's inbound rules stand against EC2's quota, for one IP family.
 ///
-/// Source: Amazon VPC quotas: rules are counted a family; a rule whose source is a security group counts in both. A prefix list counts as its MaxEntries, which
-/// reading rules does not tell: it is counted as one here, and EC2's own refusal has the last word.
+/// Source: Amazon VPC quotas: rules are counted a family; a rule whose source is a security group counts in both. A prefix list counts as
+/// its MaxEntries, which reading rules does not tell: it is counted as one here, and EC2's own refusal has the last word.
 package struct QuotaUse: Hashable, Sendable {
     package var family: IPAddress.Family
     package var before: Int

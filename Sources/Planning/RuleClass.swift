@@ -1,6 +1,7 @@
 package import Model
 
-/// What an inbound rule is to a policy. Every rule of a group gets exactly one class: what is foreign is a decision with a name, not a leftover.
+/// What an inbound rule is to a policy. Every rule of a group gets exactly one class: what is foreign is a decision with a name, not a
+/// leftover.
 package enum RuleClass: Hashable, Sendable {
     /// Admits nothing on the managed ports (or, in scope `group`, only other policies' ports).
     case outOfScope
@@ -30,8 +31,8 @@ extension RuleClass {
         return .foreign
     }
 
-    /// A description alone proves nothing, since anyone can copy it: Drawbridge writes one block of one Address, on exactly a managed port. All else that carries one is foreign,
-    /// with what holds foreign rules back.
+    /// A description alone proves nothing, since anyone can copy it: Drawbridge writes one block of one Address, on exactly a managed
+    /// port. All else that carries one is foreign, with what holds foreign rules back.
     private static func isOurWriting(_ rule: SecurityGroupRule, group: Whitelist.Group) -> Bool {
         guard let block = rule.source.cidr else { return false }
         let isAddress = block.isSingleAddress || (block.family == .v6 && block.prefixLength == 96)

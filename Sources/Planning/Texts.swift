@@ -50,7 +50,9 @@ extension WaitReason {
         case .paused: return plan.isSuspended ? "the policy is suspended" : "only the whitelist half runs"
         case .notAdmitted(let address, let groups):
             let (without, unknown) = plan.admission(groups)
-            let parts = (without.isEmpty ? [] : ["not yet admitted in \(without)"]) + (unknown.isEmpty ? [] : ["it is not known whether \(unknown)"])
+            let parts =
+                (without.isEmpty ? [] : ["not yet admitted in \(without)"])
+                + (unknown.isEmpty ? [] : ["it is not known whether \(unknown)"])
             return "\(address.name) is free, but \(parts.joined(separator: ", and "))"
         default: return text
         }
@@ -65,27 +67,34 @@ extension WaitReason {
     package var text: String {
         switch self {
         case .exhausted(let region, 0, _):
-            return "the reserved set has no address in \(region), and a node can hold one of its own region only; reserve some there, with the policy's labels"
+            return
+                "the reserved set has no address in \(region), and a node can hold one of its own region only; reserve some there, with the policy's labels"
         case .exhausted(let region, let reserved, let otherTier):
             let tier = otherTier > 0 ? " in the node's network tier (\(otherTier) of the other tier \(otherTier == 1 ? "is" : "are"))" : ""
-            let none = reserved == 1 ? "the only address reserved in \(region) is not free" : "none of the \(reserved) reserved in \(region) is free"
+            let none =
+                reserved == 1
+                ? "the only address reserved in \(region) is not free" : "none of the \(reserved) reserved in \(region) is free"
             return "\(none)\(tier); reserve more, or let the pool shrink"
         case .notAdmitted(let address, let groups):
             return "\(address.name) is free, but not yet admitted in \(groups.map(\.description).joined(separator: ", "))"
         case .concurrency(let limit): return "as many swaps as may run at a time are under way: \(limit) (nodes.maxConcurrentSwaps)"
         case .firstSwap: return "the first swap of this controller goes alone; the others follow once it has succeeded"
         case .ownNode:
-            return "it runs this controller, which would cut itself off; run a second replica on another node, or move this one off the pool"
+            return
+                "it runs this controller, which would cut itself off; run a second replica on another node, or move this one off the pool"
         case .privateNode:
-            return "its instance has no external access config: it is a private node, which leaves by Cloud NAT (use a policy without `nodes` for that), "
+            return
+                "its instance has no external access config: it is a private node, which leaves by Cloud NAT (use a policy without `nodes` for that), "
                 + "or its external address was taken off by hand (add an access config again)"
         case .otherStaticAddress(let address):
-            return "it holds a static address outside the reserved set, \(address), and keeps it, since no rule that this policy wrote is for it; "
+            return
+                "it holds a static address outside the reserved set, \(address), and keeps it, since no rule that this policy wrote is for it; "
                 + "give that Address the policy's labels (again), or take it off the node by hand"
         case .noInstance(nil): return "its spec.providerID is not set yet"
         case .noInstance(.some(let id)): return "its spec.providerID, \(id), is not that of a GCE instance"
         case .otherProject(let instance, let addresses):
-            return "its instance is in project \(instance), the policy's addresses in project \(addresses): an instance can only hold addresses of its own project; "
+            return
+                "its instance is in project \(instance), the policy's addresses in project \(addresses): an instance can only hold addresses of its own project; "
                 + "reserve them there, and name that project in addresses.project"
         case .instanceChanged(let expected, let found):
             return "its instance was recreated (id \(expected) on the node, \(found) in GCE); the Node object is about to follow"
@@ -94,7 +103,8 @@ extension WaitReason {
         case .beingDeleted: return "it is being deleted"
         case .otherClaim(let policy, nil): return "the policy \(policy) began a swap on it, and settles it first"
         case .otherClaim(let policy, .some(let age)):
-            return "the policy \(policy), which this controller does not have, began a swap on it; it is taken up \(age.brief) after it began, should nobody carry it on"
+            return
+                "the policy \(policy), which this controller does not have, began a swap on it; it is taken up \(age.brief) after it began, should nobody carry it on"
         case .backOff(let reason): return "tried a moment ago, tried again later: \(reason)"
         case .unknown(let unknown): return "not known: \(unknown.message)"
         case .paused: return "the policy is suspended, or only the whitelist half runs"
@@ -113,7 +123,8 @@ extension Hold {
     package var text: String {
         switch self {
         case .brake(let pending, let limit):
-            return "\(pending.counting("revocation is", "revocations are")) pending, and at most \(limit.counting("goes", "go")) without approval"
+            return
+                "\(pending.counting("revocation is", "revocations are")) pending, and at most \(limit.counting("goes", "go")) without approval"
         case .unmanagedPorts: return "the rule also admits ports outside the managed ones, which its revoke would cut"
         case .indirectSource: return "its source is a security group or a prefix list"
         case .emptyReservedSet: return "the reserved set is empty; check the labels and the project, or set safety.allowEmpty"
@@ -132,7 +143,8 @@ extension Hold {
         let keeping = plan.nodes.filter { nodes.contains($0.node.name) && $0.state.isOtherStatic }.map(\.node.name)
         guard !keeping.isEmpty else { return text }
         let one = keeping.count == 1
-        return "\(text); \(Self.brief(keeping)) \(one ? "keeps its static address" : "keep their static addresses"), which no rule that this policy wrote is for: "
+        return
+            "\(text); \(Self.brief(keeping)) \(one ? "keeps its static address" : "keep their static addresses"), which no rule that this policy wrote is for: "
             + "give \(one ? "that Address" : "those Addresses") the policy's labels (again), or take \(one ? "it" : "them") off by hand"
     }
 
@@ -149,7 +161,8 @@ extension GroupPlan {
         let full = quota.filter { $0.after >= $0.limit }
         let arithmetic = (full.isEmpty ? quota : full).map { use in
             let come = authorizations.count { $0.permission.cidr.family == use.family }
-            return "\(use.before) of \(use.limit.counting("inbound IPv\(use.family.rawValue) rule")) \(use.before == 1 ? "is" : "are") used, "
+            return
+                "\(use.before) of \(use.limit.counting("inbound IPv\(use.family.rawValue) rule")) \(use.before == 1 ? "is" : "are") used, "
                 + "\(use.after) after this plan (\(come) authorized, \(use.before + come - use.after) revoked)"
         }
         let heldHere = held.count { item in

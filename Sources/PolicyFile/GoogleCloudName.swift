@@ -1,6 +1,7 @@
 /// What Google Cloud accepts as ids, labels and regions.
 enum GoogleCloudName {
-    /// Source: Resource Manager documentation, Creating and managing projects: 6 to 30 characters; older ids are scoped by a domain, `example.com:project`.
+    /// Source: Resource Manager documentation, Creating and managing projects: 6 to 30 characters; older ids are scoped by a domain,
+    /// `example.com:project`.
     static func isProjectID(_ text: String) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard let id = parts.last, parts.count <= 2 else { return false }
@@ -17,7 +18,8 @@ enum GoogleCloudName {
             last: Bytes.isLowerAlphanumeric)
     }
 
-    /// Source: Resource Manager documentation, Labels overview, Requirements for labels: characters of any script that has no capitals are letters too.
+    /// Source: Resource Manager documentation, Labels overview, Requirements for labels: characters of any script that has no capitals
+    /// are letters too.
     static func isLabelKey(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, isLetter(first) else { return false }
         return isLabelValue(text)

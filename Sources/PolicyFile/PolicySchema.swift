@@ -1,6 +1,7 @@
 internal import Model
 
-/// Every key of a policy document: the source of unknown-key hints, of "expected …" texts and of the check that the reference names all keys.
+/// Every key of a policy document: the source of unknown-key hints, of "expected …" texts and of the check that the reference names all
+/// keys.
 ///
 /// Beneath `labels`, `annotations` and `matchLabels` the keys are the writer's own.
 package enum PolicySchema {

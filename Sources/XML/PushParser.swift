@@ -110,8 +110,7 @@ extension PushParser {
         user.map { Unmanaged<PushParser>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    private func start(_ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int)
-    {
+    private func start(_ name: UnsafePointer<xmlChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, count: Int) {
         guard failure == nil, let name else { return }
         exceeded(
             builder.start(String(cString: name), attributeCount: count) {

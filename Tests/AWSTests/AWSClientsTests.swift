@@ -82,7 +82,8 @@ struct `The clients of all groups` {
     }
 
     @Test func `an STS that can't be reached says nothing of permissions`() async throws {
-        let transport = ScriptedTransport(.fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false))
+        let transport = ScriptedTransport(
+            .fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false))
         let group = group("eu-west-1", role: role)
         let error = try await apiError {
             _ = try await clients(transport, ManualClock()).ec2(for: group).describeSecurityGroup(group.reference)

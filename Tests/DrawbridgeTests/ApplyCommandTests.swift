@@ -67,7 +67,8 @@ import Testing
         }
     }
 
-    /// Fifty addresses at work, all of them replaced by others at once. The old ones are relabelled, not released: no one else can hold them, so nothing is urgent.
+    /// Fifty addresses at work, all of them replaced by others at once. The old ones are relabelled, not released: no one else can hold
+    /// them, so nothing is urgent.
     private func replaceFifty(_ harness: SandboxHarness) {
         harness.box.step { world, now in
             for address in world.reserved(harness.scenario) { world.compute.relabel(address.reference, ["team": "elsewhere"]) }
@@ -98,7 +99,9 @@ import Testing
             #expect(held.status == 3 && held.output.contains("held"), "\(held)")
             let world = harness.world
             #expect(world.revokes == 0, "nothing is revoked before the approval")
-            #expect(world.reserved(harness.scenario).allSatisfy { world.admits($0.ip, harness.scenario) }, "what is new is admitted all the same")
+            #expect(
+                world.reserved(harness.scenario).allSatisfy { world.admits($0.ip, harness.scenario) },
+                "what is new is admitted all the same")
             #expect(world.nodeMatters(harness.scenario).isEmpty, "and the nodes are on it: \(world.nodeMatters(harness.scenario))")
 
             let wrong = try await harness.drawbridge("apply", "--policy", harness.policy, "--yes", "--approve", "0123456789ab")

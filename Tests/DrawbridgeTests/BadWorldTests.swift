@@ -39,7 +39,8 @@ import Testing
             cause: { world, _ in world.compute.deniedPermissions = ["compute.addresses.list"] },
             mend: { world, _ in world.compute.deniedPermissions = [] }),
         Trouble(
-            testDescription: "the security group does not exist, and its rules read as none", words: ["ReadingUnknown", "sg-0a1b2c3d4e5f60718"],
+            testDescription: "the security group does not exist, and its rules read as none",
+            words: ["ReadingUnknown", "sg-0a1b2c3d4e5f60718"],
             cause: { world, scenario in world.ec2.removeGroup(scenario.group) },
             mend: { world, scenario in
                 let traffic = Traffic(protocol: .tcp, fromPort: scenario.port, toPort: scenario.port)
@@ -52,13 +53,17 @@ import Testing
             cause: { world, scenario in world.aws.credentials[scenario.accessKeyID]?.denied = ["ec2:AuthorizeSecurityGroupIngress"] },
             mend: { world, scenario in world.aws.credentials[scenario.accessKeyID]?.denied = [] }),
         Trouble(
-            testDescription: "EC2 ends every connection", words: ["ReadingUnknown", "DescribeSecurityGroupRules"], cause: ec2(.dropRequest), mend: noFaults),
+            testDescription: "EC2 ends every connection", words: ["ReadingUnknown", "DescribeSecurityGroupRules"], cause: ec2(.dropRequest),
+            mend: noFaults),
         Trouble(
             testDescription: "EC2 answers what is no XML", words: ["ReadingUnknown", "DescribeSecurityGroupRules"],
             cause: ec2(answer("text/xml", "<html><p>Welcome to the hotel's network<br></html>")), mend: noFaults),
         Trouble(
             testDescription: "EC2 answers XML with a DTD", words: ["ReadingUnknown", "DescribeSecurityGroupRules"],
-            cause: ec2(answer("text/xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><DescribeSecurityGroupRulesResponse>&b;</DescribeSecurityGroupRulesResponse>")),
+            cause: ec2(
+                answer(
+                    "text/xml",
+                    "<!DOCTYPE a [<!ENTITY b \"c\">]><DescribeSecurityGroupRulesResponse>&b;</DescribeSecurityGroupRulesResponse>")),
             mend: noFaults),
         Trouble(
             testDescription: "EC2 answers far too much", words: ["ReadingUnknown", "DescribeSecurityGroupRules"],
@@ -76,7 +81,8 @@ import Testing
         Trouble(
             testDescription: "a part of the Addresses is unreachable", words: ["ReadingUnknown", "europe-west1"],
             policy: { $0.replacingOccurrences(of: "    regions: [europe-west1]\n", with: "") },
-            cause: { world, _ in world.compute.unreachable = ["regions/europe-west1"] }, mend: { world, _ in world.compute.unreachable = [] }),
+            cause: { world, _ in world.compute.unreachable = ["regions/europe-west1"] },
+            mend: { world, _ in world.compute.unreachable = [] }),
         Trouble(
             testDescription: "no Address carries the labels any more", words: ["RevocationHeld", "reserved set is empty"],
             policy: { $0 + "  alerts: {unassignedAfter: 1s}\n" },
@@ -114,10 +120,14 @@ import Testing
                 #expect(during.externalIPs == before)
             } else {
                 // What is known may be acted upon: admitted addresses are bound, addresses that are gone for certain are revoked.
-                let bound = during.pool(scenario.pool).compactMap(\.externalIP).filter { ip in during.reserved(scenario).contains { $0.ip == ip } }
+                let bound = during.pool(scenario.pool).compactMap(\.externalIP).filter { ip in
+                    during.reserved(scenario).contains { $0.ip == ip }
+                }
                 #expect(bound.allSatisfy { during.admits($0, scenario) })
                 // A swap may be under way at any one moment; its node gets its address.
-                try await harness.eventually("each node has an address", of: controller) { $0.pool(scenario.pool).allSatisfy { $0.externalIP != nil } }
+                try await harness.eventually("each node has an address", of: controller) {
+                    $0.pool(scenario.pool).allSatisfy { $0.externalIP != nil }
+                }
                 let reserved = Set(during.reserved(scenario).map { SecurityGroupRule.Source.cidr(CIDR($0.ip)) })
                 #expect(admitted.intersection(reserved).isSubset(of: during.admitted(scenario)))
             }

@@ -4,7 +4,8 @@ import Testing
 
 /// What the commands say and how they end, before any cloud is asked.
 @Suite(.serialized) struct CommandLineTests {
-    /// In an empty home, with no cloud configured: a command that asked one would fail, and say so. `@` stands for the directory of the files.
+    /// In an empty home, with no cloud configured: a command that asked one would fail, and say so. `@` stands for the directory of the
+    /// files.
     private func run(_ first: String..., list: [String] = [], files: [String: String] = [:]) async throws -> Launched.Ended {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("drawbridge-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -12,7 +13,8 @@ import Testing
         for (name, text) in files { try Data(text.utf8).write(to: directory.appendingPathComponent(name)) }
         let program = try #require(Executable.url, "drawbridge is not built beside these tests")
         let arguments = (first + list).map { $0.replacingOccurrences(of: "@", with: directory.path + "/") }
-        let process = try Launched(program, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path], directory: directory)
+        let process = try Launched(
+            program, arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path], directory: directory)
         do {
             return try await process.ended(within: .seconds(60))
         } catch {
@@ -26,7 +28,8 @@ import Testing
         let process = try await run("demo", list: arguments)
         #expect(process.status == 0, "\(process)")
         for chapter in [
-            "Embedded clouds on loopback", "Before: what `drawbridge plan` reports", "`drawbridge run` closes the loop", "A spot node is preempted",
+            "Embedded clouds on loopback", "Before: what `drawbridge plan` reports", "`drawbridge run` closes the loop",
+            "A spot node is preempted",
             "An address in use is released", "The loop is closed",
         ] { #expect(process.output.contains("\n\(chapter)"), "\(process)") }
         #expect(!process.output.contains("\u{1B}") && !process.errors.contains("\u{1B}"))
@@ -86,7 +89,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Broken(name: "unknown key", find: "foreignRules: revoke", replace: "foriegnRules: revoke", expected: ["foriegnRules", "foreignRules"]),
+        Broken(
+            name: "unknown key", find: "foreignRules: revoke", replace: "foriegnRules: revoke", expected: ["foriegnRules", "foreignRules"]),
         Broken(name: "wrong type", find: "port: 5432", replace: "port: postgres", expected: ["postgres", "port"]),
         Broken(name: "no choice made", find: "      foreignRules: revoke\n", replace: "", expected: ["foreignRules"]),
         Broken(name: "host bits", find: "cidr: 10.0.0.0/16", replace: "cidr: 10.0.0.1/16", expected: ["10.0.0.1/16", "10.0.0.0/16"]),
@@ -110,7 +114,9 @@ import Testing
     }
 
     @Test(arguments: [("name: orders-db", "name: orders-db"), ("name: orders-db", "name: other")])
-    func `two policies of one name, or with one pool and port, are refused at the second one's place`(_ names: (String, String)) async throws {
+    func `two policies of one name, or with one pool and port, are refused at the second one's place`(_ names: (String, String))
+        async throws
+    {
         let second = Self.good.replacingOccurrences(of: names.0, with: names.1)
         let process = try await run("plan", "--policy", "@policy.yaml", files: ["policy.yaml": Self.good + "---\n" + second])
         #expect(process.status == 1, "\(process)")

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import Model
-import PolicyFile
 import Peers
+import PolicyFile
 import Testing
 import YAML
 

@@ -18,7 +18,8 @@ import Testing
             scenario.ruleQuota = 1000
         } _: { harness in
             try harness.editPolicy {
-                $0.replacingOccurrences(of: "ports: [{protocol: tcp, port: 5432}]", with: "ports: [{protocol: tcp, port: 5432}, {protocol: tcp, port: 6432}]")
+                $0.replacingOccurrences(
+                    of: "ports: [{protocol: tcp, port: 5432}]", with: "ports: [{protocol: tcp, port: 5432}, {protocol: tcp, port: 6432}]")
                     + "  safety: {maxRevocations: 1000}\n"
             }
             let controller = try harness.controller("--interval", "10m")
@@ -29,7 +30,8 @@ import Testing
             let calls = world.calls.recent.filter { $0.api == .ec2 }.map(\.operation)
             #expect(
                 calls == [
-                    "DescribeSecurityGroupRules", "AuthorizeSecurityGroupIngress", "DescribeSecurityGroupRules", "RevokeSecurityGroupIngress",
+                    "DescribeSecurityGroupRules", "AuthorizeSecurityGroupIngress", "DescribeSecurityGroupRules",
+                    "RevokeSecurityGroupIngress",
                     "DescribeSecurityGroupRules",
                 ], "\(calls)")
         }
@@ -45,7 +47,9 @@ import Testing
             let before = harness.world
             let start = ContinuousClock.now
             let target = before.calls.count(.ec2, "DescribeSecurityGroupRules") + 4
-            try await harness.eventually("four more resyncs", of: controller) { $0.calls.count(.ec2, "DescribeSecurityGroupRules") >= target }
+            try await harness.eventually("four more resyncs", of: controller) {
+                $0.calls.count(.ec2, "DescribeSecurityGroupRules") >= target
+            }
             let (after, passed) = (harness.world, ContinuousClock.now - start)
             #expect(passed > .seconds(3), "four resyncs a second apart")
             var difference = counts(after).merging(counts(before)) { $0 - $1 }.filter { $0.value != 0 }
@@ -68,7 +72,9 @@ import Testing
             world.settings.nodeJoinDelay = .zero
         } _: { harness in
             let scenario = harness.scenario
-            try harness.editPolicy { $0.replacingOccurrences(of: "nodePools: [egress]", with: "nodePools: [egress]\n    maxConcurrentSwaps: 100") }
+            try harness.editPolicy {
+                $0.replacingOccurrences(of: "nodePools: [egress]", with: "nodePools: [egress]\n    maxConcurrentSwaps: 100")
+            }
             let controller = try harness.controller()
             try await harness.closes(of: controller)
             let appeared = harness.box.step { world, now in
@@ -95,12 +101,17 @@ import Testing
         }
     }
 
-    /// From the end of the pass after the swaps on, over whole resyncs and what follows them: the kernel's own record of the peak, and samples some 10 ms apart.
+    /// From the end of the pass after the swaps on, over whole resyncs and what follows them: the kernel's own record of the peak, and
+    /// samples some 10 ms apart.
     ///
-    /// `make figures` asks it of the release build, which is what is promised for; there everything is read again as often as by default. A debug build's own code and data
-    /// are several times as large, and its Swift libraries are whole: it is held to a bound that shows when something that grows with the nodes is kept.
+    /// `make figures` asks it of the release build, which is what is promised for; there everything is read again as often as by default.
+    /// A debug build's own code and data are several times as large, and its Swift libraries are whole: it is held to a bound that shows
+    /// when something that grows with the nodes is kept.
     // A sanitizer's shadow is memory of its own; `make test-asan` and `make test-tsan` set these.
-    @Test(.enabled(if: ["ASAN_OPTIONS", "TSAN_OPTIONS"].allSatisfy { ProcessInfo.processInfo.environment[$0] == nil }, "memory is not measured under a sanitizer"))
+    @Test(
+        .enabled(
+            if: ["ASAN_OPTIONS", "TSAN_OPTIONS"].allSatisfy { ProcessInfo.processInfo.environment[$0] == nil },
+            "memory is not measured under a sanitizer"))
     func `with a hundred nodes resident memory stays below its limit in steady state, resyncs included`() async throws {
         let isRelease = ProcessInfo.processInfo.environment["DRAWBRIDGE_TEST_EXECUTABLE"] != nil
         let (limit, interval, resyncs) = isRelease ? (32.0, "30s", 2) : (64.0, "2s", 3)
@@ -110,7 +121,9 @@ import Testing
             scenario.addresses = 102
             scenario.ruleQuota = 1000
         } _: { harness in
-            try harness.editPolicy { $0.replacingOccurrences(of: "nodePools: [egress]", with: "nodePools: [egress]\n    maxConcurrentSwaps: 100") }
+            try harness.editPolicy {
+                $0.replacingOccurrences(of: "nodePools: [egress]", with: "nodePools: [egress]\n    maxConcurrentSwaps: 100")
+            }
             let controller = try harness.controller("--interval", interval, "--listen", "127.0.0.1:0")
             try await harness.closes(within: .seconds(60), of: controller)
             func readings() -> Int { harness.world.calls.count(.ec2, "DescribeSecurityGroupRules") }
@@ -132,7 +145,9 @@ import Testing
                 return end.map { ContinuousClock.now > $0 } ?? false
             }
             let peak = max(samples.max() ?? .infinity, recorded ? try #require(controller.peakMiB) : 0)
-            print(String(format: "resident memory of `run` with 100 nodes over \(resyncs) resyncs: %.1f to %.1f MiB", samples.min() ?? 0, peak))
+            print(
+                String(
+                    format: "resident memory of `run` with 100 nodes over \(resyncs) resyncs: %.1f to %.1f MiB", samples.min() ?? 0, peak))
             #expect(peak < limit, "at most \(limit) MiB, \(samples.count) samples")
         }
     }

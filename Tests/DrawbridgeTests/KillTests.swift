@@ -4,9 +4,11 @@ import Model
 import Sandbox
 import Testing
 
-/// Killed with SIGKILL at random moments and started again, with faults on the wire and a world that does not stand still, the loop closes each time.
+/// Killed with SIGKILL at random moments and started again, with faults on the wire and a world that does not stand still, the loop
+/// closes each time.
 ///
-/// `DRAWBRIDGE_KILL_SEED=N swift test --filter KillTests` plays one seed's choices again; what the processes make of them depends on the machine's timing too.
+/// `DRAWBRIDGE_KILL_SEED=N swift test --filter KillTests` plays one seed's choices again; what the processes make of them depends on the
+/// machine's timing too.
 @Suite struct KillTests {
     private static let seeds: [UInt64] = {
         if let given = ProcessInfo.processInfo.environment["DRAWBRIDGE_KILL_SEED"], let seed = UInt64(given) { return [seed] }
@@ -23,7 +25,10 @@ import Testing
         ]
         let apis: [SandboxAPI] = [.compute, .compute, .ec2, .ec2, .kubernetes, .kubernetes, .metadata]
         return (0..<random.below(4)).map { _ in
-            (apis[random.below(apis.count)], WireFault(kinds[random.below(kinds.count)], times: 1 + random.below(3), skip: random.below(12)))
+            (
+                apis[random.below(apis.count)],
+                WireFault(kinds[random.below(kinds.count)], times: 1 + random.below(3), skip: random.below(12))
+            )
         }
     }
 
@@ -127,7 +132,8 @@ import Testing
             case .detached: return pool.contains { $0.externalIP == nil }
             case .attaching: return running.contains("addAccessConfig")
             case .attached: return claimed.contains { node in world.reserved(scenario).contains { $0.ip == node.externalIP } }
-            case .authorized: return world.calls.count(.ec2, "AuthorizeSecurityGroupIngress") > before.calls.count(.ec2, "AuthorizeSecurityGroupIngress")
+            case .authorized:
+                return world.calls.count(.ec2, "AuthorizeSecurityGroupIngress") > before.calls.count(.ec2, "AuthorizeSecurityGroupIngress")
             case .revoked: return world.revokes > before.revokes
             }
         }
@@ -159,7 +165,9 @@ import Testing
         } _: { harness in
             let scenario = harness.scenario
             let untouched = harness.world.externalIPs
-            let violations = try await harness.watching { $0.violations(scenario, untouched: untouched) } during: {
+            let violations = try await harness.watching {
+                $0.violations(scenario, untouched: untouched)
+            } during: {
                 for round in 0..<3 {
                     let before = harness.world
                     let controller = try harness.controller()

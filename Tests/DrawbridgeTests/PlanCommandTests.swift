@@ -6,7 +6,8 @@ import Testing
 /// `drawbridge plan` against the embedded clouds.
 @Suite(.serialized) struct PlanCommandTests {
     private static let reads: Set<String> = [
-        "addresses.list", "addresses.aggregatedList", "addresses.get", "instances.get", "DescribeSecurityGroups", "DescribeSecurityGroupRules",
+        "addresses.list", "addresses.aggregatedList", "addresses.get", "instances.get", "DescribeSecurityGroups",
+        "DescribeSecurityGroupRules",
         "computeMetadata",
     ]
 

@@ -17,7 +17,10 @@ import Testing
             try await first.says("this replica is the one writer")
             let second = try harness.controller(
                 "--interval", "1s",
-                adding: ["POD_NAME": "drawbridge-1", "AWS_ACCESS_KEY_ID": "AKIASANDBOX000000002", "AWS_SECRET_ACCESS_KEY": "second/replica/secret"])
+                adding: [
+                    "POD_NAME": "drawbridge-1", "AWS_ACCESS_KEY_ID": "AKIASANDBOX000000002",
+                    "AWS_SECRET_ACCESS_KEY": "second/replica/secret",
+                ])
             try await second.says("standing by")
             try await harness.closes(of: first)
             let converged = harness.world
@@ -30,11 +33,15 @@ import Testing
             #expect(try await first.ended().bySignal)
             harness.box.step { world, now in
                 world.aws.credentials["AKIASANDBOX000000002"]?.denied = []
-                if let victim = world.pool(harness.scenario.pool).first { world.preempt(victim.reference.name, replacementAfter: .zero, now: now) }
+                if let victim = world.pool(harness.scenario.pool).first {
+                    world.preempt(victim.reference.name, replacementAfter: .zero, now: now)
+                }
                 world.reserveAddress("egress-late", in: harness.scenario, now: now)
             }
             try await second.says("this replica is the one writer", within: .seconds(30))
-            try await harness.eventually("the pool is whole again", of: second) { $0.pool(harness.scenario.pool).count == harness.scenario.nodes }
+            try await harness.eventually("the pool is whole again", of: second) {
+                $0.pool(harness.scenario.pool).count == harness.scenario.nodes
+            }
             try await harness.closes(of: second)
             #expect(harness.world.leaseHolder() == "drawbridge-1")
         }

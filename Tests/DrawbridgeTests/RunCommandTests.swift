@@ -23,7 +23,9 @@ import Testing
             #expect(after.externalIPs == before.externalIPs && after.inbound(harness.scenario) == before.inbound(harness.scenario))
             #expect(after.openMatters(harness.scenario).isEmpty)
             for node in after.pool(harness.scenario.pool) {
-                let bound = ended.errors.split(separator: "\n").filter { $0.contains("StaticAddressBound") && $0.contains("\(node.reference.name) holds") }
+                let bound = ended.errors.split(separator: "\n").filter {
+                    $0.contains("StaticAddressBound") && $0.contains("\(node.reference.name) holds")
+                }
                 #expect(bound.count == 1, "a swap is done once: \(ended)")
             }
         }
@@ -51,7 +53,9 @@ import Testing
         try await SandboxHarness.run { harness in
             let before = harness.world
             let controller = try harness.controller("--dry-run", "--interval", "1s")
-            try await harness.eventually("three passes are over", of: controller) { $0.calls.count(.ec2, "DescribeSecurityGroupRules") >= 3 }
+            try await harness.eventually("three passes are over", of: controller) {
+                $0.calls.count(.ec2, "DescribeSecurityGroupRules") >= 3
+            }
             try await poll(within: .seconds(5)) { controller.output.contains("Plan: ") ? nil : "no report" }
             controller.send(SIGTERM)
             let ended = try await controller.ended(within: .seconds(10))
@@ -94,9 +98,14 @@ import Testing
         }
     }
 
-    @Test func `a policy that is changed while nothing can be put on a node goes on with its new text, after the grace period`() async throws {
-        try await SandboxHarness.run { scenario in scenario.nodes = 1 } _: { harness in
-            let denied = Fault(.compute, "instances.addAccessConfig", times: 10_000, .fail(status: 403, code: "forbidden", message: "not allowed"))
+    @Test func `a policy that is changed while nothing can be put on a node goes on with its new text, after the grace period`()
+        async throws
+    {
+        try await SandboxHarness.run { scenario in
+            scenario.nodes = 1
+        } _: { harness in
+            let denied = Fault(
+                .compute, "instances.addAccessConfig", times: 10_000, .fail(status: 403, code: "forbidden", message: "not allowed"))
             harness.box.step { world, _ in world.faults = [denied] }
             let controller = try harness.controller("--grace-period", "1s")
             try await controller.says("NodeWithoutAddress")
@@ -122,7 +131,8 @@ import Testing
             let client = HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .none, userAgent: "tests"))
             func get(_ path: String) async throws -> (Int, String) {
                 let limits = HTTPLimits(connect: .seconds(5), total: .seconds(10), idle: .seconds(10), responseBytes: 1 << 16)
-                let response = try await client.send(HTTPRequest("GET", "http://\(address)/\(path)", headers: [:], body: [], limits: limits))
+                let response = try await client.send(
+                    HTTPRequest("GET", "http://\(address)/\(path)", headers: [:], body: [], limits: limits))
                 return (response.status, String(decoding: response.body, as: UTF8.self))
             }
             let early = try await get("readyz")
@@ -137,7 +147,8 @@ import Testing
     @Test func `a port that is taken is a clear error`() async throws {
         try await SandboxHarness.run { harness in
             let port = try #require(harness.servers.endpoints.ec2.split(separator: ":").last)
-            let ended = try await harness.drawbridge("run", "--policy", harness.policy, "--listen", "127.0.0.1:\(port)", within: .seconds(20))
+            let ended = try await harness.drawbridge(
+                "run", "--policy", harness.policy, "--listen", "127.0.0.1:\(port)", within: .seconds(20))
             #expect(ended.status == 1 && ended.errors.contains("can't serve on 127.0.0.1:\(port)"), "\(ended)")
             #expect(harness.world.leaseHolder() == nil && !ended.errors.contains("one writer"), "it never led, and so began nothing")
         }

@@ -10,7 +10,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: directory) }
         let program = try #require(Executable.url, "drawbridge is not built beside these tests")
         let process = try Launched(
-            program, ["demo"], environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path].merging(variables) { $1 }, directory: directory,
+            program, ["demo"], environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path].merging(variables) { $1 },
+            directory: directory,
             terminal: terminal)
         do {
             return try await process.ended(within: .seconds(60))
@@ -29,7 +30,9 @@ import Testing
         let screen = terminal.screen
         #expect(screen.contains { $0.hasPrefix("The loop is closed") })
         // Each live line was overwritten or erased whole: none is left between what was told.
-        let live = ended.output.components(separatedBy: "\r\u{1B}[2K\u{1B}[2m").dropFirst().compactMap { $0.components(separatedBy: "\u{1B}[0m").first }
+        let live = ended.output.components(separatedBy: "\r\u{1B}[2K\u{1B}[2m").dropFirst().compactMap {
+            $0.components(separatedBy: "\u{1B}[0m").first
+        }
         #expect(!live.isEmpty && live.allSatisfy { $0.count < columns })
         #expect(screen.filter { row in live.contains { !$0.isEmpty && row.hasPrefix($0) } } == [])
     }
@@ -50,8 +53,11 @@ import Testing
             let terminal = try Terminal(columns: 120)
             let before = harness.world
             let apply = try harness.launch(["apply", "--policy", harness.policy], adding: ["TERM": "xterm"], terminal: terminal)
-            try await poll(within: .seconds(30)) { terminal.written.contains("Apply? Only \"yes\"") ? nil : "not asked yet:\n\(terminal.written)" }
-            #expect(harness.world.writes == before.writes && harness.world.leaseHolder() == before.leaseHolder(), "nothing before the answer")
+            try await poll(within: .seconds(30)) {
+                terminal.written.contains("Apply? Only \"yes\"") ? nil : "not asked yet:\n\(terminal.written)"
+            }
+            #expect(
+                harness.world.writes == before.writes && harness.world.leaseHolder() == before.leaseHolder(), "nothing before the answer")
             try terminal.type(answer + "\n")
             let ended = try await apply.ended()
             #expect(ended.status == (agrees ? 0 : 1), "\(ended)")
@@ -64,7 +70,8 @@ import Testing
     @Test func `run logs lines for people there, and JSON lines elsewhere`() async throws {
         try await SandboxHarness.run { harness in
             let terminal = try Terminal(columns: 120)
-            let onTerminal = try harness.launch(["run", "--policy", harness.policy, "--listen", "off"], adding: ["TERM": "xterm"], terminal: terminal)
+            let onTerminal = try harness.launch(
+                ["run", "--policy", harness.policy, "--listen", "off"], adding: ["TERM": "xterm"], terminal: terminal)
             try await harness.closes(of: onTerminal)
             onTerminal.send(SIGTERM)
             let ended = try await onTerminal.ended()

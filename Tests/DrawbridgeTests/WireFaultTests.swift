@@ -4,8 +4,8 @@ import Model
 import Sandbox
 import Testing
 
-/// `drawbridge run` meets each fault of the wire at each kind of call: it says what it tried, on what, and what came back; it tears nothing down on the strength of it;
-/// and once the fault is over the loop closes.
+/// `drawbridge run` meets each fault of the wire at each kind of call: it says what it tried, on what, and what came back; it tears
+/// nothing down on the strength of it; and once the fault is over the loop closes.
 @Suite struct WireFaultTests {
     /// The station's world, and the process in it.
     private struct Scene {
@@ -27,9 +27,11 @@ import Testing
             process = try Self.start(harness, station, front, isPatient: isPatient)
         }
 
-        private static func start(_ harness: SandboxHarness, _ station: WireStation, _ front: WireFront, isPatient: Bool) throws -> Launched {
+        private static func start(_ harness: SandboxHarness, _ station: WireStation, _ front: WireFront, isPatient: Bool) throws -> Launched
+        {
             // Worlds that mostly wait are many at a time: they shall not read all the time.
-            try harness.controller("--interval", isPatient ? "3s" : "1s", adding: front.environment.merging(station.variables(front, harness)) { $1 })
+            try harness.controller(
+                "--interval", isPatient ? "3s" : "1s", adding: front.environment.merging(station.variables(front, harness)) { $1 })
         }
 
         mutating func restart(_ faults: [WireFault]) async throws {
@@ -77,7 +79,8 @@ import Testing
     private static func meet(_ kind: WireFault.Kind, _ scene: inout Scene, round: Int) async throws -> String {
         let (harness, station) = (scene.harness, scene.station)
         // A write that waits for ever is waited for again and again: once is enough to see what comes of it.
-        let fault = WireFault(kind, kind.isTLS ? nil : station.operations, times: kind.isSlow && (station.isWrite || station.isQuiet) ? 1 : .max)
+        let fault = WireFault(
+            kind, kind.isTLS ? nil : station.operations, times: kind.isSlow && (station.isWrite || station.isQuiet) ? 1 : .max)
         let began = ContinuousClock.now
         var mark = 0
         if station.isAtStart {
@@ -123,7 +126,8 @@ import Testing
         try await harness.closes(within: .seconds(150), every: .milliseconds(50), of: scene.process)
         #expect(scene.process.isRunning)
         #expect(scene.front.strays == 0, "a redirect was followed from \(station.name)")
-        let times = "\((told - began).formatted(.units(fractionalPart: .show(length: 1)))) + \((ContinuousClock.now - told).formatted(.units(fractionalPart: .show(length: 1))))"
+        let times =
+            "\((told - began).formatted(.units(fractionalPart: .show(length: 1)))) + \((ContinuousClock.now - told).formatted(.units(fractionalPart: .show(length: 1))))"
         return "WIRE \(station.name) × \(kind): \(times): \(said ?? "(nothing to say: it closed all the same)")"
     }
 
@@ -138,17 +142,21 @@ import Testing
     private static func line(_ log: Substring, _ station: WireStation, _ kind: WireFault.Kind) -> String? {
         log.split(separator: "\n").first { line in
             // The limit of a whole reading is told in its own words.
-            (station.words.allSatisfy { line.contains($0) } || line.contains("no answer within")) && kind.words.contains { line.contains($0) }
+            (station.words.allSatisfy { line.contains($0) } || line.contains("no answer within"))
+                && kind.words.contains { line.contains($0) }
         }.map(String.init)
     }
 
     private static func play(_ kinds: [WireFault.Kind], at station: WireStation, slots: Slots, tls: Bool = false) async throws {
         try await SandboxHarness.run(shape, prepare: prepare, isWatched: true, slots: slots) { harness in
             try harness.editPolicy { station.policy($0, harness.scenario) }
-            var scene = try Scene(harness, station, isPatient: slots === Slots.idle, tls: tls ? try TLSServer(directory: harness.directory) : nil)
+            var scene = try Scene(
+                harness, station, isPatient: slots === Slots.idle, tls: tls ? try TLSServer(directory: harness.directory) : nil)
             defer { scene.front.close() }
             try await harness.closes(of: scene.process)
-            for (round, kind) in kinds.enumerated() where kind != .staleConnection || station.reusesConnections { print(try await meet(kind, &scene, round: round + 1)) }
+            for (round, kind) in kinds.enumerated() where kind != .staleConnection || station.reusesConnections {
+                print(try await meet(kind, &scene, round: round + 1))
+            }
             let violations = try #require(harness.chronicle).violations
             #expect(violations.isEmpty, "\(station.name): \(violations)")
             let audit = WorldChronicle.audit(harness.world, callers: scene.callers)
@@ -191,7 +199,9 @@ import Testing
 
     @Test(.enabled(if: TLSServer.isThere, "needs libssl.so.3 and openssl"))
     func `a TLS that fails is said, and nothing is sent through it`() async {
-        let stations = WireStation.all.filter { ["addresses.list", "DescribeSecurityGroupRules", "AssumeRole", "nodes.list", "jwt-bearer"].contains($0.operations.first) }
+        let stations = WireStation.all.filter {
+            ["addresses.list", "DescribeSecurityGroupRules", "AssumeRole", "nodes.list", "jwt-bearer"].contains($0.operations.first)
+        }
         await Self.playAll(WireFault.Kind.allCases.filter(\.isTLS), at: stations, slots: .faults, tls: true)
     }
 }

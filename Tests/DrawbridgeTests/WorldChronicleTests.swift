@@ -26,7 +26,9 @@ import Testing
         return (world, scenario, now + .seconds(1))
     }
 
-    private static func node(_ world: World, _ scenario: SandboxScenario, _ index: Int) -> InstanceReference { world.pool(scenario.pool)[index].reference }
+    private static func node(_ world: World, _ scenario: SandboxScenario, _ index: Int) -> InstanceReference {
+        world.pool(scenario.pool)[index].reference
+    }
     private static func ip(_ world: World, _ scenario: SandboxScenario, _ number: Int) -> IPAddress? {
         world.compute.addresses[scenario.address("egress-\(number)")]?.ip
     }
@@ -42,7 +44,8 @@ import Testing
         detach(&world, node, now)
         let config = AccessConfig(name: "External NAT", type: AccessConfig.oneToOneNAT, natIP: ip, networkTier: .premium)
         _ = try? world.compute.addAccessConfig(
-            config, to: node, networkInterface: "nic0", caller: ComputeWorld.Caller(user: "test", requestID: nil), now: now + .milliseconds(10))
+            config, to: node, networkInterface: "nic0", caller: ComputeWorld.Caller(user: "test", requestID: nil),
+            now: now + .milliseconds(10))
         world.advance(to: now + .milliseconds(20))
     }
 
@@ -120,7 +123,8 @@ import Testing
         world.calls = CallLog(capacity: 2)
         world.compute = SandboxScenario().world(now: now).compute
         func record(_ caller: String, _ operation: String = "RevokeSecurityGroupIngress") {
-            world.calls.record(CallLog.Call(time: now, api: .ec2, operation: operation, resource: "sg-1", outcome: .answered(status: 200), caller: caller))
+            world.calls.record(
+                CallLog.Call(time: now, api: .ec2, operation: operation, resource: "sg-1", outcome: .answered(status: 200), caller: caller))
         }
         record("p1")
         record("p2", "DescribeSecurityGroupRules")
@@ -129,7 +133,9 @@ import Testing
         #expect(WorldChronicle.audit(world, callers: ["p1", "p2"]).isEmpty)
         record("p1")
         let problems = WorldChronicle.audit(world, callers: ["p1", "p2"])
-        #expect(problems.contains { $0.contains("of p1 came after a write of p2") } && problems.contains { $0.contains("are forgotten") }, "\(problems)")
+        #expect(
+            problems.contains { $0.contains("of p1 came after a write of p2") } && problems.contains { $0.contains("are forgotten") },
+            "\(problems)")
         #expect(WorldChronicle.audit(world, callers: ["p1"]).contains { $0.contains("unknown caller p2") })
     }
 }

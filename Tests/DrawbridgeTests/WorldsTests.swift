@@ -39,7 +39,10 @@ import Testing
             let world = harness.world
             #expect(world.inbound(scenario).contains { $0.traffic.protocol == .all }, "held")
             let calls = world.calls.recent.filter { $0.api == .ec2 }.map(\.operation)
-            let (first, revoke) = try (#require(calls.firstIndex(of: "AuthorizeSecurityGroupIngress")), #require(calls.firstIndex(of: "RevokeSecurityGroupIngress")))
+            let (first, revoke) = try (
+                #require(calls.firstIndex(of: "AuthorizeSecurityGroupIngress")),
+                #require(calls.firstIndex(of: "RevokeSecurityGroupIngress"))
+            )
             #expect(first < revoke && calls[first..<revoke].contains("DescribeSecurityGroupRules"), "\(calls)")
             // Held, yet nothing waits for it: the nodes are bound.
             try await poll(within: .seconds(20)) { harness.box.step { world, _ in world.nodeMatters(scenario).first } }
@@ -56,7 +59,9 @@ import Testing
         } _: { harness in
             let controller = try harness.controller("--interval", "1s")
             try await harness.closes(of: controller)
-            let refused = harness.world.calls.recent.filter { $0.outcome == .refused(status: 400, code: "RulesPerSecurityGroupLimitExceeded") }
+            let refused = harness.world.calls.recent.filter {
+                $0.outcome == .refused(status: 400, code: "RulesPerSecurityGroupLimitExceeded")
+            }
             #expect(refused.isEmpty, "\(refused)")
         }
     }
@@ -92,7 +97,9 @@ import Testing
                 return held && !world.admits(ip, scenario) ? ["revoked while \(node.reference.name) held it"] : []
             } during: {
                 harness.box.step { world, _ in
-                    if let address = world.compute.addresses.values.first(where: { $0.ip == ip }) { world.compute.relabel(address.reference, [:]) }
+                    if let address = world.compute.addresses.values.first(where: { $0.ip == ip }) {
+                        world.compute.relabel(address.reference, [:])
+                    }
                 }
                 try await harness.closes(of: controller)
             }
@@ -148,15 +155,18 @@ import Testing
             let rest = harness.world.pool(scenario.pool).filter { !($0.externalIP.map(reserved.contains) ?? false) }.map(\.reference.name)
             try await poll(within: .seconds(20)) {
                 let lines = controller.errors.split(separator: "\n").filter { $0.contains("NodeUnassigned") }
-                return rest.allSatisfy { name in lines.contains { $0.contains(name) } } ? nil : "not all of \(rest) are named:\n\(controller.errors)"
+                return rest.allSatisfy { name in lines.contains { $0.contains(name) } }
+                    ? nil : "not all of \(rest) are named:\n\(controller.errors)"
             }
             try await harness.eventually("events tell it too", of: controller) { world in
                 let events = world.kubernetes.objects[.events]?.values.filter { $0["reason"]?.string == "NodeUnassigned" } ?? []
-                return Set(events.compactMap { $0[path: ["regarding", "name"]]?.string ?? $0[path: ["involvedObject", "name"]]?.string }) == Set(rest)
+                return Set(events.compactMap { $0[path: ["regarding", "name"]]?.string ?? $0[path: ["involvedObject", "name"]]?.string })
+                    == Set(rest)
             }
             let plan = try await harness.drawbridge("plan", "--policy", harness.policy)
             for name in rest {
-                #expect(plan.output.split(separator: "\n").contains { $0.contains(name) && $0.contains("none of the 2 reserved") }, "\(plan)")
+                #expect(
+                    plan.output.split(separator: "\n").contains { $0.contains(name) && $0.contains("none of the 2 reserved") }, "\(plan)")
             }
             harness.box.step { world, now in
                 for number in 1...2 { world.reserveAddress("egress-late-\(number)", in: scenario, now: now) }
@@ -168,8 +178,11 @@ import Testing
     @Test func `rules for other ports, another Drawbridge's rules and what is kept are left alone`() async throws {
         try await SandboxHarness.run(prepare: { world, scenario, now in
             let other = EC2Rule(
-                traffic: tcp(5432), source: .cidr(CIDR(IPAddress(family: .v4, bits: 0xC000_02F0))), description: "\(RuleOwner.prefix)billing-db acme/europe-west1/x#1")
-            let kept = EC2Rule(traffic: tcp(5432), source: .cidr(CIDR(masking: IPAddress(family: .v4, bits: 0x0A00_0500), prefixLength: 24)), description: "in the kept block")
+                traffic: tcp(5432), source: .cidr(CIDR(IPAddress(family: .v4, bits: 0xC000_02F0))),
+                description: "\(RuleOwner.prefix)billing-db acme/europe-west1/x#1")
+            let kept = EC2Rule(
+                traffic: tcp(5432), source: .cidr(CIDR(masking: IPAddress(family: .v4, bits: 0x0A00_0500), prefixLength: 24)),
+                description: "in the kept block")
             let web = EC2Rule(traffic: tcp(443), source: Self.everyone, description: "web")
             add([other, kept, web], &world, scenario, now)
         }) { harness in
@@ -180,7 +193,10 @@ import Testing
                 world.nodeMatters(scenario).isEmpty && !world.inbound(scenario).contains { $0.description == "temporary access" }
             }
             let after = harness.world.inbound(scenario)
-            for rule in before where rule.traffic.fromPort != 5432 || rule.description?.contains("billing-db") == true || rule.description?.contains("kept") == true {
+            for rule in before
+            where rule.traffic.fromPort != 5432 || rule.description?.contains("billing-db") == true
+                || rule.description?.contains("kept") == true
+            {
                 #expect(after.contains(rule), "\(rule)")
             }
             try await controller.says("ForeignRule")

@@ -88,7 +88,8 @@ package enum Fixture {
     ) -> SecurityGroupRule {
         guard let block = CIDR(masking: cidr) else { preconditionFailure("'\(cidr)' is not a block") }
         return SecurityGroupRule(
-            id: id, traffic: Traffic(protocol: `protocol`, fromPort: from, toPort: to ?? from), source: .cidr(block), description: description)
+            id: id, traffic: Traffic(protocol: `protocol`, fromPort: from, toPort: to ?? from), source: .cidr(block),
+            description: description)
     }
 
     package static func observation(

@@ -18,10 +18,10 @@ import Testing
     private let running = #"{"name":"op-1","status":"RUNNING","progress":10}"#
     private let done = #"{"name":"op-1","status":"DONE","progress":100}"#
 
-    private func runDelete(_ transport: ScriptedTransport, _ clock: TestClock, limit: Duration = .seconds(300)) async throws(APIError)
-    {
+    private func runDelete(_ transport: ScriptedTransport, _ clock: TestClock, limit: Duration = .seconds(300)) async throws(APIError) {
         try await client(transport, clock).deleteAccessConfig(
-            instance: instance, networkInterface: "nic0", accessConfig: "External NAT", requestID: id, limit: limit, gate: WriteGate { true })
+            instance: instance, networkInterface: "nic0", accessConfig: "External NAT", requestID: id, limit: limit,
+            gate: WriteGate { true })
     }
 
     private func runAdd(_ transport: ScriptedTransport, natIP: String?, tier: NetworkTier?) async throws(APIError) {

@@ -13,9 +13,12 @@ import Testing
     }
     private let wait = "POST \(base)projects/acme/zones/europe-west1-b/operations/op-1/wait"
 
-    private func runAdd(_ transport: ScriptedTransport, passing count: Int, tokens: any GCPTokenSource = TestTokens()) async throws(APIError) {
+    private func runAdd(_ transport: ScriptedTransport, passing count: Int, tokens: any GCPTokenSource = TestTokens())
+        async throws(APIError)
+    {
         try await client(transport, TestClock(), tokens: tokens).addAccessConfig(
-            instance: instance, networkInterface: "nic0", name: "External NAT", natIP: nil, networkTier: nil, requestID: id, limit: .seconds(300),
+            instance: instance, networkInterface: "nic0", name: "External NAT", natIP: nil, networkTier: nil, requestID: id,
+            limit: .seconds(300),
             gate: CountedGate(passing: count).gate)
     }
 
@@ -31,7 +34,9 @@ import Testing
         (ScriptedTransport.Step.refusal("", 429, "whatever", "slow"), false), (.failure("", .connect, received: false), false),
         (.failure("", .timeout, received: true), true), (.answer("", "", status: 500), true),
     ])
-    func `a write is not sent again once the lease is lost, and tells what it may have done`(step: ScriptedTransport.Step, mayHaveTakenEffect: Bool) async {
+    func `a write is not sent again once the lease is lost, and tells what it may have done`(
+        step: ScriptedTransport.Step, mayHaveTakenEffect: Bool
+    ) async {
         var step = step
         step.request = add
         let transport = ScriptedTransport([step])

@@ -73,7 +73,9 @@ import Testing
         .refusal(instances, 403, "forbidden", "Required 'compute.instances.list' permission for 'projects/acme'"),
         .answer(instances, "<html>"), .answer(instances, "{}"), .answer(instances, #"{"permissions":"all"}"#),
         .answer(instances, #"{"permissions":["compute.instances.addAccessConfig"]}"#),
-    ]) func `what can't be asked or read is not known, unless another answer says what is missing`(step: ScriptedTransport.Step) async throws {
+    ]) func `what can't be asked or read is not known, unless another answer says what is missing`(step: ScriptedTransport.Step)
+        async throws
+    {
         func steps(_ addresses: String) -> [ScriptedTransport.Step] {
             Array(repeating: step, count: 5) + [.answer(Self.addresses, addresses), .answer(Self.subnetworks, Self.allOfSubnetworks)]
         }

@@ -10,8 +10,7 @@ private let certificateData = Data(certificate.utf8).base64EncodedString()
 private let keyData = Data(key.utf8).base64EncodedString()
 
 /// A kubeconfig of one context, with these lines in its cluster and its user.
-private func kubeconfig(cluster: String = "server: https://api.test:6443", user: String = "token: abc", context: String = "") -> String
-{
+private func kubeconfig(cluster: String = "server: https://api.test:6443", user: String = "token: abc", context: String = "") -> String {
     func indented(_ text: String) -> String { text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n") }
     return """
         apiVersion: v1
@@ -313,8 +312,9 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
     }
 
     @Test func `KUBECONFIG goes first, a home directory last`() throws {
-        let files = Self.account.merging(["/k": kubeconfig(), "/root/.kube/config": kubeconfig(cluster: "server: https://home.test")])
-        { $1 }
+        let files = Self.account.merging(["/k": kubeconfig(), "/root/.kube/config": kubeconfig(cluster: "server: https://home.test")]) {
+            $1
+        }
         let listed = try KubernetesConfiguration.load(
             environment: Self.pod.merging(["KUBECONFIG": "/k"]) { $1 }, homeDirectory: "/root", files: .memory(files))
         #expect(listed.server == "https://api.test:6443")

@@ -8,8 +8,10 @@ import Testing
 /// No patch of a node leaves once the lease is lost.
 @Suite struct LostLeaseTests {
     private static let node = Node(
-        name: "n", uid: "u", resourceVersion: "7", labels: [:], annotations: [:], taints: [Taint(key: "k", value: nil, effect: "NoSchedule", timeAdded: nil)],
-        providerID: nil, externalIPs: [], isUnschedulable: false, isReady: true, isBeingDeleted: false, createdAt: Timestamp(secondsSinceEpoch: 0))
+        name: "n", uid: "u", resourceVersion: "7", labels: [:], annotations: [:],
+        taints: [Taint(key: "k", value: nil, effect: "NoSchedule", timeAdded: nil)],
+        providerID: nil, externalIPs: [], isUnschedulable: false, isReady: true, isBeingDeleted: false,
+        createdAt: Timestamp(secondsSinceEpoch: 0))
 
     @Test(arguments: [
         (0, [], "not sent: this replica does not hold the lease"),

@@ -7,8 +7,7 @@ import Testing
 
 @Suite struct NodeReflectorTests {
     /// Runs a reflector until its script is used up and it waits for more.
-    private static func run(_ steps: [ScriptedTransport.Step]) async -> (changes: [NodeChange], troubles: [String], targets: [String])
-    {
+    private static func run(_ steps: [ScriptedTransport.Step]) async -> (changes: [NodeChange], troubles: [String], targets: [String]) {
         let transport = ScriptedTransport(steps)
         let clock = TestClock()
         let changes = Box<[NodeChange]>([])
@@ -65,7 +64,9 @@ import Testing
         ])
         #expect(result.changes == [.appeared(name: "a"), .appeared(name: "b"), .disappeared(name: "a")])
         #expect(
-            result.targets == [Self.list, Self.watch("5"), Self.nextList, Self.watch("20"), Self.nextList, Self.watch("30"), Self.watch("31")])
+            result.targets == [
+                Self.list, Self.watch("5"), Self.nextList, Self.watch("20"), Self.nextList, Self.watch("30"), Self.watch("31"),
+            ])
     }
 
     @Test func `410 on a page of the list is met within the list`() async {
@@ -86,7 +87,8 @@ import Testing
 }
 
 @Suite struct KubernetesPermissionsTests {
-    /// The verb and resource that the API server derives from a request. Source: Kubernetes documentation, "Authorization Overview", request verbs.
+    /// The verb and resource that the API server derives from a request. Source: Kubernetes documentation, "Authorization Overview",
+    /// request verbs.
     private static func permission(_ request: HTTPRequest) throws -> String {
         let parts = try #require(URLComponents(string: request.url))
         let path = parts.path.split(separator: "/").map(String.init).drop { $0 != "api" && $0 != "apis" }.map { $0 }

@@ -233,7 +233,9 @@ import Testing
             401: "; check the credentials of the kubeconfig's user, or of the service account",
             403: "; allow get nodes (deploy/manifests/10-rbac.yaml)",
         ]
-        #expect(error?.description == "kubernetes get nodes on node n: \(reason) (HTTP \(code)): said \(reason)\(advice[code] ?? "") (request id audit-7)")
+        #expect(
+            error?.description
+                == "kubernetes get nodes on node n: \(reason) (HTTP \(code)): said \(reason)\(advice[code] ?? "") (request id audit-7)")
     }
 
     @Test func `the delay may stand in the Status`() async throws {

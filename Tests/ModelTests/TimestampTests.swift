@@ -6,7 +6,9 @@ import Testing
     @Test(arguments: [
         ("1970-01-01T00:00:00Z", 0), ("2026-02-02T02:40:00Z", 1_770_000_000_000), ("2026-02-02T03:40:00+01:00", 1_770_000_000_000),
         ("2026-02-02T02:40:00.123456Z", 1_770_000_000_123), ("2024-02-29T23:59:59Z", 1_709_251_199_000), ("1969-12-31T23:59:59Z", -1000),
-    ]) func `RFC 3339 is read`(text: String, milliseconds: Int64) { #expect(Timestamp(rfc3339: text)?.millisecondsSinceEpoch == milliseconds) }
+    ]) func `RFC 3339 is read`(text: String, milliseconds: Int64) {
+        #expect(Timestamp(rfc3339: text)?.millisecondsSinceEpoch == milliseconds)
+    }
 
     @Test(arguments: [
         "", "2026-02-02", "2026-02-32T00:00:00Z", "2026-13-01T00:00:00Z", "2026-02-02T24:00:00Z", "2026-02-02T02:40:00",

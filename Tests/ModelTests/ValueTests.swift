@@ -4,7 +4,8 @@ import Testing
 /// Texts that come from elsewhere, and values with rules of their own.
 @Suite struct ValueTests {
     @Test(arguments: [
-        ("gce://p/europe-west1-b/node-1", true), ("gce://p/z/", false), ("gce://p/z", false), ("aws:///z/i", false), ("gce://p/z/n/x", false), ("", false),
+        ("gce://p/europe-west1-b/node-1", true), ("gce://p/z/", false), ("gce://p/z", false), ("aws:///z/i", false),
+        ("gce://p/z/n/x", false), ("", false),
     ]) func `a provider id names an instance or nothing`(text: String, isValid: Bool) {
         #expect((InstanceReference(providerID: text) != nil) == isValid)
     }
@@ -13,11 +14,15 @@ import Testing
         let one = InstanceReference(selfLink: "https://www.googleapis.com/compute/v1/projects/p/zones/europe-west1-b/instances/node-1")
         #expect(one == InstanceReference(project: "p", zone: "europe-west1-b", name: "node-1"))
         #expect(one?.region == "europe-west1")
-        for link in ["projects/p/regions/r/forwardingRules/web", "projects/p/zones/z/instances/", "projects//zones/z/instances/i", "instances/node-1", ""] {
+        for link in [
+            "projects/p/regions/r/forwardingRules/web", "projects/p/zones/z/instances/", "projects//zones/z/instances/i",
+            "instances/node-1", "",
+        ] {
             #expect(AddressUser(selfLink: link) == .other(link))
         }
         #expect(
-            AddressUser(selfLink: "https://x/compute/v1/projects/p/regions/r/routers/nat").description == "projects/p/regions/r/routers/nat")
+            AddressUser(selfLink: "https://x/compute/v1/projects/p/regions/r/routers/nat").description == "projects/p/regions/r/routers/nat"
+        )
     }
 
     private let address = Address(
@@ -31,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "drawbridge:orders-db", "drawbridge:orders-db egress", "drawbridge:orders-db p/r#1", "drawbridge:orders-db p/r/n#", "drawbridge:orders-db p/r/n",
+        "drawbridge:orders-db", "drawbridge:orders-db egress", "drawbridge:orders-db p/r#1", "drawbridge:orders-db p/r/n#",
+        "drawbridge:orders-db p/r/n",
         "drawbridge:orders-db p/r/n#1#2", "drawbridge:orders-db //n#1",
     ]) func `an owner without a readable Address is an owner all the same`(text: String) {
         let owner = RuleOwner(description: text)
@@ -39,13 +45,16 @@ import Testing
         #expect(owner?.address == nil && owner?.addressID == "")
     }
 
-    @Test(arguments: ["", "by hand", "Drawbridge:orders-db", "drawbridge:", "drawbridge: x"]) func `other descriptions are nobody's`(text: String) {
+    @Test(arguments: ["", "by hand", "Drawbridge:orders-db", "drawbridge:", "drawbridge: x"]) func `other descriptions are nobody's`(
+        text: String
+    ) {
         #expect(RuleOwner(description: text) == nil)
     }
 
     @Test func `the longest description fits EC2's 255 characters`() {
         var long = address
-        long.reference = AddressReference(project: String(repeating: "p", count: 63), region: String(repeating: "r", count: 30), name: String(repeating: "n", count: 63))
+        long.reference = AddressReference(
+            project: String(repeating: "p", count: 63), region: String(repeating: "r", count: 30), name: String(repeating: "n", count: 63))
         long.id = "18446744073709551615"
         let name = String(repeating: "d", count: RuleOwner.maximumNameAndProjectLength - 63)
         #expect(RuleOwner(policy: name, address: long).description.count <= 255)
@@ -65,9 +74,13 @@ import Testing
 
     @Test(arguments: [
         ("90s", 90_000), ("1h30m", 5_400_000), ("500ms", 500), ("1m500ms", 60_500), ("0s", 0),
-    ]) func `a duration as a person writes it`(text: String, milliseconds: Int) { #expect(Duration(brief: text) == .milliseconds(milliseconds)) }
+    ]) func `a duration as a person writes it`(text: String, milliseconds: Int) {
+        #expect(Duration(brief: text) == .milliseconds(milliseconds))
+    }
 
-    @Test(arguments: ["", "5", "s", "-5s", "1s1s", "1s1m", "1.5s", "1d", "9999999999s", "5 s"]) func `what is no duration is refused`(text: String) {
+    @Test(arguments: ["", "5", "s", "-5s", "1s1s", "1s1m", "1.5s", "1d", "9999999999s", "5 s"]) func `what is no duration is refused`(
+        text: String
+    ) {
         #expect(Duration(brief: text) == nil)
     }
 
@@ -85,14 +98,19 @@ import Testing
         #expect(!Traffic(protocol: .icmp, fromPort: -1, toPort: -1).admitsAny(of: port))
         #expect(Traffic(port).isConfined(to: [port]))
         #expect(!Traffic(protocol: .tcp, fromPort: 5000, toPort: 6000).isConfined(to: [port]))
-        #expect(Traffic(protocol: .tcp, fromPort: 1, toPort: 4).isConfined(to: [.init(protocol: .tcp, ports: 1...2), .init(protocol: .tcp, ports: 3...9)]))
+        #expect(
+            Traffic(protocol: .tcp, fromPort: 1, toPort: 4).isConfined(to: [
+                .init(protocol: .tcp, ports: 1...2), .init(protocol: .tcp, ports: 3...9),
+            ]))
     }
 
     @Test func `label selectors`() {
         let pools = LabelSelector.nodePools(["b", "a"])
         #expect(pools.query == "cloud.google.com/gke-nodepool in (a,b)")
         #expect(pools.matches(["cloud.google.com/gke-nodepool": "a"]) && !pools.matches([:]))
-        let not = LabelSelector(requirements: [.init(key: "k", operator: .notIn, values: ["x"]), .init(key: "d", operator: .doesNotExist, values: [])])
+        let not = LabelSelector(requirements: [
+            .init(key: "k", operator: .notIn, values: ["x"]), .init(key: "d", operator: .doesNotExist, values: []),
+        ])
         #expect(not.matches([:]) && not.matches(["k": "y"]) && !not.matches(["k": "x"]) && !not.matches(["d": ""]))
         #expect(not.query == "!d,k notin (x)")
     }
@@ -116,7 +134,8 @@ import Testing
 
     @Test func `an error says what was tried, on what, and what came back, in bounds`() {
         let error = APIError(
-            api: .ec2, operation: "DescribeSecurityGroups", resource: "sg-1 in eu-west-1", code: "UnauthorizedOperation", httpStatus: 403, requestID: "r-1",
+            api: .ec2, operation: "DescribeSecurityGroups", resource: "sg-1 in eu-west-1", code: "UnauthorizedOperation", httpStatus: 403,
+            requestID: "r-1",
             message: String(repeating: "x", count: 5000), disposition: .denied)
         #expect(error.description.hasPrefix("ec2 DescribeSecurityGroups on sg-1 in eu-west-1: UnauthorizedOperation (HTTP 403): xxx"))
         #expect(error.description.hasSuffix("(request id r-1)"))
@@ -127,7 +146,8 @@ import Testing
     @Test func `a random UUID is of version 4`() {
         for bits: UInt64 in [0, .max, 0x0123_4567_89AB_CDEF] {
             let runtime = Runtime(
-                now: { Moment(instant: Instant(sinceOrigin: .zero), wall: Timestamp(secondsSinceEpoch: 0)) }, random: { bits }, sleep: { _ in })
+                now: { Moment(instant: Instant(sinceOrigin: .zero), wall: Timestamp(secondsSinceEpoch: 0)) }, random: { bits },
+                sleep: { _ in })
             let uuid = Array(runtime.uuid())
             #expect(uuid.count == 36 && uuid[14] == "4" && "89ab".contains(uuid[19]))
             #expect((0..<1).contains(runtime.unit()))

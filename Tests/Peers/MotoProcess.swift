@@ -53,7 +53,9 @@ package final class MotoProcess: Sendable {
         guard let python = Python.executable else { throw Failure(description: Python.isMissing) }
         let (process, input, output) = (Process(), Pipe(), Pipe())
         process.executableURL = python
-        process.arguments = [Repository.file("Tests/Peers/moto_server.py").path, Repository.file("policies/aws-permissions.json").path, String(groups)]
+        process.arguments = [
+            Repository.file("Tests/Peers/moto_server.py").path, Repository.file("policies/aws-permissions.json").path, String(groups),
+        ]
         process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
         process.standardInput = input
         process.standardOutput = output

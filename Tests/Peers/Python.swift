@@ -1,7 +1,7 @@
 package import Foundation
 
-/// The Python whose packages the tests hold this code against: the one named by `DRAWBRIDGE_TEST_PYTHON`, else that of `.venv`, which `make test` makes
-/// from `Tests/requirements.txt`.
+/// The Python whose packages the tests hold this code against: the one named by `DRAWBRIDGE_TEST_PYTHON`, else that of `.venv`, which
+/// `make test` makes from `Tests/requirements.txt`.
 package enum Python {
     /// `nil` where there is none: what needs it is skipped, and says so.
     package static let executable: URL? = {

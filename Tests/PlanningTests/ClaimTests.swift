@@ -5,11 +5,14 @@ import Testing
 
 /// Claims that a policy finds on its pool: of a policy that is gone, and several at once.
 @Suite struct ClaimTests {
-    private func claim(_ number: Int, of policy: String = "orders-db-old", age: Duration = .seconds(301), previous: IPAddress? = nil, on node: Int = 1) -> SwapClaim {
+    private func claim(
+        _ number: Int, of policy: String = "orders-db-old", age: Duration = .seconds(301), previous: IPAddress? = nil, on node: Int = 1
+    ) -> SwapClaim {
         let address = Fixture.address(number)
         return SwapClaim(
             policy: policy, address: address.reference, ip: address.ip, instanceID: "\(9000 + node)", networkInterface: "nic0",
-            accessConfigName: "external-nat", networkTier: .premium, previousIP: previous ?? Fixture.ephemeralIP(node), detachRequestID: "d",
+            accessConfigName: "external-nat", networkTier: .premium, previousIP: previous ?? Fixture.ephemeralIP(node),
+            detachRequestID: "d",
             attachRequestID: "a", restoreRequestID: "r", startedAt: Fixture.start.wall + (.zero - age))
     }
 
@@ -20,9 +23,11 @@ import Testing
         Planner.plan(policy: Fixture.policy(suspend: suspend), observation: observation(claims, addresses, rules, listed), context: context)
     }
 
-    private func observation(_ claims: [SwapClaim], _ addresses: [Address], _ rules: ClosedRange<Int>, _ listed: [Address]?) -> Observation {
+    private func observation(_ claims: [SwapClaim], _ addresses: [Address], _ rules: ClosedRange<Int>, _ listed: [Address]?) -> Observation
+    {
         Fixture.observation(
-            addresses: addresses, nodes: claims.enumerated().map { Fixture.node($0 + 1, claim: $1) }, rules: rules.map { Fixture.ownRule($0) },
+            addresses: addresses, nodes: claims.enumerated().map { Fixture.node($0 + 1, claim: $1) },
+            rules: rules.map { Fixture.ownRule($0) },
             projectAddresses: listed)
     }
 
@@ -66,7 +71,11 @@ import Testing
 
     @Test func `nothing is taken off for it but what this policy may take off, and nothing on an unknown`() throws {
         let static7 = claim(1, previous: Fixture.reservedIP(7))
-        #expect(try !#require(plan([static7], addresses: [Fixture.address(1)], rules: 1...1, listed: [Fixture.address(7, heldBy: 1, labels: [:])]).resumes.first).claimStands)
+        #expect(
+            try !#require(
+                plan([static7], addresses: [Fixture.address(1)], rules: 1...1, listed: [Fixture.address(7, heldBy: 1, labels: [:])]).resumes
+                    .first
+            ).claimStands)
         #expect(try !#require(plan([claim(1)], addresses: [Fixture.address(1)], listed: nil).resumes.first).claimStands)
         let reserved = plan([claim(1, previous: Fixture.reservedIP(2))], addresses: [Fixture.address(1), Fixture.address(2)])
         #expect(try !#require(reserved.resumes.first).claimStands)

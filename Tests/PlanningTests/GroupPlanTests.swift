@@ -80,7 +80,9 @@ import Testing
     }
 
     @Test func `rules of other ports are out of scope`() {
-        let rules = [Fixture.ownRule(1), Fixture.rule("sgr-ssh", "0.0.0.0/0", from: 22), Fixture.rule("sgr-udp", "0.0.0.0/0", protocol: .udp)]
+        let rules = [
+            Fixture.ownRule(1), Fixture.rule("sgr-ssh", "0.0.0.0/0", from: 22), Fixture.rule("sgr-udp", "0.0.0.0/0", protocol: .udp),
+        ]
         let group = plan(Fixture.observation(addresses: [Fixture.address(1)], rules: rules))
         #expect(group.isConverged && group.held.isEmpty)
         #expect(group.standing(where: { $0 == .outOfScope }).map(\.id) == ["sgr-ssh", "sgr-udp"])
@@ -100,7 +102,8 @@ import Testing
     @Test func `what lies in a keep entry is left alone, and does not admit`() {
         let keep = Whitelist.Group.Keep.cidr(CIDR(masking: "10.0.0.0/16")!)
         let rules = [
-            Fixture.ownRule(1), Fixture.rule("sgr-in", "10.0.5.0/24"), Fixture.rule("sgr-out", "10.0.0.0/8"), Fixture.rule("sgr-eq", "10.0.0.0/16"),
+            Fixture.ownRule(1), Fixture.rule("sgr-in", "10.0.5.0/24"), Fixture.rule("sgr-out", "10.0.0.0/8"),
+            Fixture.rule("sgr-eq", "10.0.0.0/16"),
         ]
         let group = plan(Fixture.policy(nodes: nil, keep: [keep]), Fixture.observation(addresses: [Fixture.address(1)], rules: rules))
         #expect(group.standing(where: { $0 == .kept(keep) }).map(\.id) == ["sgr-eq", "sgr-in"])
@@ -161,7 +164,10 @@ import Testing
         let group = plan(observation)
         #expect(group.authorizations.count == 1)
         #expect(group.revocations.isEmpty)
-        guard case .unknown = held(group)["sgr-1"] else { Issue.record("held for another reason: \(held(group))"); return }
+        guard case .unknown = held(group)["sgr-1"] else {
+            Issue.record("held for another reason: \(held(group))")
+            return
+        }
     }
 
     @Test func `unknown nodes hold the revokes of what they might hold`() {
@@ -191,7 +197,8 @@ import Testing
 
     @Test func `the brake counts what is pending over half of what is admitted`() {
         let foreign = (1...3).map { Fixture.rule("sgr-\($0)", "192.0.2.\($0)/32") }
-        let few = plan(Fixture.observation(addresses: (1...3).map { Fixture.address($0) }, rules: (1...3).map { Fixture.ownRule($0) } + foreign))
+        let few = plan(
+            Fixture.observation(addresses: (1...3).map { Fixture.address($0) }, rules: (1...3).map { Fixture.ownRule($0) } + foreign))
         #expect(few.revocations.count == 3)
         let many = plan(Fixture.observation(addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1)] + foreign))
         #expect(many.revocations.isEmpty)
@@ -207,7 +214,9 @@ import Testing
     }
 
     @Test func `one revocation always goes`() {
-        let group = plan(Fixture.policy(nodes: nil, maxRevocations: 0), Fixture.observation(addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1), Fixture.ownRule(2)]))
+        let group = plan(
+            Fixture.policy(nodes: nil, maxRevocations: 0),
+            Fixture.observation(addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1), Fixture.ownRule(2)]))
         #expect(revoked(group) == ["sgr-own2"])
     }
 
@@ -224,7 +233,8 @@ import Testing
         #expect(approved.groups[0].revocations.count == 50)
         var more = observation
         more.groups[Fixture.group] = .known(
-            SecurityGroup(reference: Fixture.group, rules: (1...50).map { Fixture.ownRule($0) } + [Fixture.rule("sgr-new", "192.0.2.9/32")]))
+            SecurityGroup(reference: Fixture.group, rules: (1...50).map { Fixture.ownRule($0) } + [Fixture.rule("sgr-new", "192.0.2.9/32")])
+        )
         let other = Planner.plan(policy: policy, observation: more, context: Fixture.context(approved: Set(approval.rules)))
         #expect(held(other.groups[0]).keys.sorted() == ["sgr-new"])
         #expect(other.approval?.digest != approval.digest)
@@ -244,7 +254,8 @@ import Testing
 
     private func releaseObservation(project: [Address], lookup: AddressLookup?, count: Int = 1) -> Observation {
         Fixture.observation(
-            addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1)] + (20..<20 + count).map { Fixture.ownRule($0) }, projectAddresses: project,
+            addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1)] + (20..<20 + count).map { Fixture.ownRule($0) },
+            projectAddresses: project,
             lookups: lookup.map { answer in
                 Dictionary(uniqueKeysWithValues: (20..<20 + count).map { (Fixture.address($0).reference, answer) })
             } ?? [:])
@@ -273,7 +284,10 @@ import Testing
     @Test func `a release is confirmed by another id or address under the name, and not by the same`() {
         var other = Fixture.address(20, id: "9999")
         other.ip = Fixture.reservedIP(77)
-        #expect(plan(releaseObservation(project: [Fixture.address(1), other], lookup: .found(other))).revocations.map(\.reason) == [.confirmedRelease])
+        #expect(
+            plan(releaseObservation(project: [Fixture.address(1), other], lookup: .found(other))).revocations.map(\.reason) == [
+                .confirmedRelease
+            ])
         let same = Fixture.address(20)
         #expect(plan(releaseObservation(project: [Fixture.address(1)], lookup: .found(same))).revocations.map(\.reason) == [.stale])
     }
@@ -304,7 +318,8 @@ import Testing
 
     @Test func `a rule by hand for a node's ephemeral address stays until the node has moved`() {
         let rules = [Fixture.ownRule(1), Fixture.rule("sgr-hand", "198.51.100.1/32")]
-        let before = Fixture.observation(addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: rules, instances: [Fixture.instance(1)])
+        let before = Fixture.observation(
+            addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: rules, instances: [Fixture.instance(1)])
         #expect(held(plan(Fixture.policy(), before)) == ["sgr-hand": .inUse(["node-1"])])
         // Kubernetes still shows the old address; GCE says that the node holds the reserved one.
         let after = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: rules)
@@ -335,7 +350,8 @@ import Testing
         #expect(approval.rules.count == 12)
         #expect(plan(moved: true).approval == approval)
         let observation = Fixture.observation(addresses: [Fixture.address(1), Fixture.address(2)], nodes: [Fixture.node(12)], rules: rules)
-        let approved = Planner.plan(policy: Fixture.policy(), observation: observation, context: Fixture.context(approved: Set(approval.rules)))
+        let approved = Planner.plan(
+            policy: Fixture.policy(), observation: observation, context: Fixture.context(approved: Set(approval.rules)))
         #expect(held(approved.groups[0]) == ["sgr-12": .inUse(["node-12"])], "what a node depends on waits for it, approved or not")
         #expect(approved.approval == nil)
     }

@@ -47,10 +47,12 @@ import Testing
         return Outcome(plan: Planner.plan(policy: policy, observation: observation, context: context), rounds: rounds)
     }
 
-    /// `count` older nodes, each on a static Address of its own that the policy never had, and a newer one on an ephemeral address; one Address is free.
+    /// `count` older nodes, each on a static Address of its own that the policy never had, and a newer one on an ephemeral address; one
+    /// Address is free.
     private func keepers(_ count: Int, isShown: Bool) -> World {
         let own = (1...count).map { Fixture.address(100 + $0, heldBy: $0, labels: [:]) }
-        let nodes = (1...count).map { Fixture.node($0, externalIPs: isShown ? [Fixture.reservedIP(100 + $0)] : nil) } + [Fixture.node(count + 1)]
+        let nodes =
+            (1...count).map { Fixture.node($0, externalIPs: isShown ? [Fixture.reservedIP(100 + $0)] : nil) } + [Fixture.node(count + 1)]
         let instances = (1...count).map { Fixture.instance($0, natIP: Fixture.reservedIP(100 + $0)) } + [Fixture.instance(count + 1)]
         return World(
             Fixture.observation(addresses: [Fixture.address(1)], nodes: nodes, rules: [Fixture.ownRule(1)]), instances: instances,
@@ -71,7 +73,10 @@ import Testing
         #expect([1, 2].map(outcome.state) == Array(repeating: .waiting(.notAdmitted(awaited.reference, [Fixture.group])), count: 2))
     }
 
-    @Test func `nodes that keep their static addresses hide none behind them, and are read once their list is known only where it leaves a doubt`() {
+    @Test
+    func
+        `nodes that keep their static addresses hide none behind them, and are read once their list is known only where it leaves a doubt`()
+    {
         let outcome = talk(keepers(45, isShown: true))
         #expect(outcome.plan.swaps.map(\.node.name) == ["node-46"])
         #expect(outcome.rounds == [1, 0, 1])
@@ -86,7 +91,8 @@ import Testing
 
     @Test func `what Kubernetes shows is no proof by itself`() {
         var world = keepers(1, isShown: true)
-        world.projectAddresses = .known(AddressListing(addresses: [Fixture.address(1), Fixture.address(101, labels: [:])], unknownRegions: [:]))
+        world.projectAddresses = .known(
+            AddressListing(addresses: [Fixture.address(1), Fixture.address(101, labels: [:])], unknownRegions: [:]))
         world.instances[Fixture.instanceReference(1)] = .known(Fixture.instance(1))
         world.observation.nodes = .known([Fixture.node(1, externalIPs: [Fixture.reservedIP(101)])])
         #expect(talk(world).plan.swaps.map(\.node.name) == ["node-1"])
@@ -95,7 +101,8 @@ import Testing
     @Test func `nor is a user of a second interface`() {
         var world = keepers(2, isShown: true)
         world.instances[Fixture.instanceReference(2)] = .known(Fixture.instance(2))
-        world.observation.nodes = .known((1...3).map { Fixture.node($0, externalIPs: [Fixture.ephemeralIP($0)] + ($0 < 3 ? [Fixture.reservedIP(100 + $0)] : [])) })
+        world.observation.nodes = .known(
+            (1...3).map { Fixture.node($0, externalIPs: [Fixture.ephemeralIP($0)] + ($0 < 3 ? [Fixture.reservedIP(100 + $0)] : [])) })
         #expect(talk(world).plan.swaps.map(\.node.name) == ["node-2"])
     }
 
@@ -108,8 +115,10 @@ import Testing
 
     @Test(arguments: [60, 1500]) func `nodes of the other tier hide none behind them either`(count: Int) {
         let world = World(
-            Fixture.observation(addresses: [Fixture.address(1)], nodes: (1...count + 1).map { Fixture.node($0) }, rules: [Fixture.ownRule(1)]),
-            instances: (1...count).map { Fixture.instance($0, tier: .standard) } + [Fixture.instance(count + 1)], listed: [Fixture.address(1)])
+            Fixture.observation(
+                addresses: [Fixture.address(1)], nodes: (1...count + 1).map { Fixture.node($0) }, rules: [Fixture.ownRule(1)]),
+            instances: (1...count).map { Fixture.instance($0, tier: .standard) } + [Fixture.instance(count + 1)],
+            listed: [Fixture.address(1)])
         let outcome = talk(world, Fixture.policy(nodes: Fixture.pool(maxConcurrentSwaps: 1)))
         #expect(outcome.plan.swaps.map(\.node.name) == ["node-\(count + 1)"])
         #expect(outcome.rounds.count < Inquiry.roundLimit / 2)
@@ -125,7 +134,8 @@ import Testing
     @Test func `where each node turns out fit, no more are read than Addresses are free`() {
         let world = World(
             Fixture.observation(
-                addresses: (1...9).map { Fixture.address($0) }, nodes: (1...9).map { Fixture.node($0) }, rules: (1...9).map { Fixture.ownRule($0) }),
+                addresses: (1...9).map { Fixture.address($0) }, nodes: (1...9).map { Fixture.node($0) },
+                rules: (1...9).map { Fixture.ownRule($0) }),
             instances: (1...9).map { Fixture.instance($0) }, listed: (1...9).map { Fixture.address($0) })
         let outcome = talk(world)
         #expect(outcome.rounds == [9, 0])
@@ -147,11 +157,13 @@ import Testing
 /// Why a node whose instance was not asked for waits: what holds for it, whatever its instance would say.
 @Suite struct UnreadNodeTests {
     private func state(
-        addresses: Int, maxConcurrentSwaps: Int = 16, rules: ClosedRange<Int> = 1...9, read: ClosedRange<Int> = 1...2, isProven: Bool = true,
+        addresses: Int, maxConcurrentSwaps: Int = 16, rules: ClosedRange<Int> = 1...9, read: ClosedRange<Int> = 1...2,
+        isProven: Bool = true,
         _ change: (inout Observation) -> Void = { _ in }
     ) -> (state: NodeState?, plan: Plan) {
         var observation = Fixture.observation(
-            addresses: (1...addresses).map { Fixture.address($0) }, nodes: (1...3).map { Fixture.node($0) }, rules: rules.map { Fixture.ownRule($0) },
+            addresses: (1...addresses).map { Fixture.address($0) }, nodes: (1...3).map { Fixture.node($0) },
+            rules: rules.map { Fixture.ownRule($0) },
             instances: read.map { Fixture.instance($0) }, projectAddresses: (1...addresses).map { Fixture.address($0) })
         change(&observation)
         var context = Fixture.context()
@@ -179,7 +191,9 @@ import Testing
 
     @Test func `the project's list tells that it keeps what it holds`() {
         let result = state(addresses: 3) {
-            $0.projectAddresses = .known(AddressListing(addresses: (1...3).map { Fixture.address($0) } + [Fixture.address(50, heldBy: 3, labels: [:])], unknownRegions: [:]))
+            $0.projectAddresses = .known(
+                AddressListing(
+                    addresses: (1...3).map { Fixture.address($0) } + [Fixture.address(50, heldBy: 3, labels: [:])], unknownRegions: [:]))
             $0.nodes = .known([Fixture.node(1), Fixture.node(2), Fixture.node(3, externalIPs: [Fixture.reservedIP(50)])])
         }
         #expect(result.state == .waiting(.otherStaticAddress(Fixture.address(50).reference)))
@@ -189,13 +203,17 @@ import Testing
     @Test func `the project's list can't be read`() {
         let unknown = Unknown(.failed, "503")
         #expect(state(addresses: 3) { $0.projectAddresses = .unknown(unknown) }.state == .waiting(.unknown(unknown)))
-        let region = state(addresses: 3) { $0.projectAddresses = .known(AddressListing(addresses: [], unknownRegions: ["europe-west1": unknown])) }
+        let region = state(addresses: 3) {
+            $0.projectAddresses = .known(AddressListing(addresses: [], unknownRegions: ["europe-west1": unknown]))
+        }
         #expect(region.state == .waiting(.unknown(Unknown(.failed, "region europe-west1: 503"))))
     }
 
     @Test func `a plan that lacks its reading says so, and is not empty`() {
         let result = state(addresses: 3, read: 1...1) { $0.nodes = .known([Fixture.node(3)]) }
-        guard case .waiting(.unknown(let unknown)) = result.state else { return #expect(Bool(false), "\(String(describing: result.state))") }
+        guard case .waiting(.unknown(let unknown)) = result.state else {
+            return #expect(Bool(false), "\(String(describing: result.state))")
+        }
         #expect(unknown.message.contains("was not read in this pass"))
         #expect(!result.plan.isEmpty)
         #expect(result.plan.unknowns == [unknown])

@@ -4,13 +4,16 @@ import Planning
 import Testing
 
 @Suite struct InquiryTests {
-    private func open(_ observation: Observation, policy: Whitelist = Fixture.policy(), context: PlanningContext = Fixture.context()) -> [Inquiry] {
+    private func open(_ observation: Observation, policy: Whitelist = Fixture.policy(), context: PlanningContext = Fixture.context())
+        -> [Inquiry]
+    {
         Inquiry.open(policy: policy, observation: observation, context: context)
     }
 
     @Test func `a converged world leaves nothing to ask`() {
         #expect(
-            open(Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])).isEmpty)
+            open(Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)]))
+                .isEmpty)
     }
 
     @Test func `no more instances are asked for than could be swapped now`() {
@@ -44,7 +47,8 @@ import Testing
         second.projectAddresses = .known(AddressListing(addresses: [Fixture.address(1)], unknownRegions: [:]))
         #expect(open(second, policy: Fixture.policy(nodes: nil)) == [.lookup(Fixture.address(2).reference)])
         var unlabelled = first
-        unlabelled.projectAddresses = .known(AddressListing(addresses: [Fixture.address(1), Fixture.address(2, labels: [:])], unknownRegions: [:]))
+        unlabelled.projectAddresses = .known(
+            AddressListing(addresses: [Fixture.address(1), Fixture.address(2, labels: [:])], unknownRegions: [:]))
         #expect(open(unlabelled, policy: Fixture.policy(nodes: nil)).isEmpty)
     }
 }

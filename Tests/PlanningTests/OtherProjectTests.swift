@@ -20,7 +20,8 @@ import Testing
     /// node-1 is of the project given, node-2 of the Addresses' own; one Address is free.
     private func observation(_ project: String = "acme-gke", claim: SwapClaim? = nil, isRead: Bool = true) -> Observation {
         Fixture.observation(
-            addresses: [Fixture.address(1)], nodes: [moved(Fixture.node(1, claim: claim), to: project), Fixture.node(2)], rules: [Fixture.ownRule(1)],
+            addresses: [Fixture.address(1)], nodes: [moved(Fixture.node(1, claim: claim), to: project), Fixture.node(2)],
+            rules: [Fixture.ownRule(1)],
             instances: isRead ? [moved(Fixture.instance(1), to: project), Fixture.instance(2)] : [], projectAddresses: [Fixture.address(1)])
     }
 
@@ -41,7 +42,8 @@ import Testing
         var address = Fixture.address(1)
         address.reference.project = policy.addresses.project
         let rule = SecurityGroupRule(
-            id: "sgr-own", traffic: Traffic(Fixture.postgres), source: .cidr(address.cidr), description: RuleOwner(policy: policy.name, address: address).description)
+            id: "sgr-own", traffic: Traffic(Fixture.postgres), source: .cidr(address.cidr),
+            description: RuleOwner(policy: policy.name, address: address).description)
         let observation = Fixture.observation(
             addresses: [address], nodes: [Fixture.node(1), moved(Fixture.node(2), to: "example.com:acme-prod")], rules: [rule],
             instances: [Fixture.instance(1), moved(Fixture.instance(2), to: "example.com:acme-prod")], projectAddresses: [address])
@@ -51,7 +53,10 @@ import Testing
     }
 
     @Test func `its instance is not asked for`() {
-        #expect(Inquiry.open(policy: Fixture.policy(), observation: observation(isRead: false), context: Fixture.context()) == [.instance(Fixture.instanceReference(2))])
+        #expect(
+            Inquiry.open(policy: Fixture.policy(), observation: observation(isRead: false), context: Fixture.context()) == [
+                .instance(Fixture.instanceReference(2))
+            ])
     }
 
     @Test func `the reason names both projects and what to do`() {
@@ -62,7 +67,8 @@ import Testing
     private func claim(of policy: String, age: Duration = .seconds(301)) -> SwapClaim {
         let address = Fixture.address(1)
         return SwapClaim(
-            policy: policy, address: address.reference, ip: address.ip, instanceID: "9001", networkInterface: "nic0", accessConfigName: "external-nat",
+            policy: policy, address: address.reference, ip: address.ip, instanceID: "9001", networkInterface: "nic0",
+            accessConfigName: "external-nat",
             networkTier: .premium, previousIP: Fixture.ephemeralIP(1), detachRequestID: "d", attachRequestID: "a", restoreRequestID: "r",
             startedAt: Fixture.start.wall + (.zero - age))
     }

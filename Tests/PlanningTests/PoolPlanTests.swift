@@ -100,7 +100,9 @@ import Testing
     @Test func `more nodes than addresses: the rest waits, by name`() {
         let nodes = (1...3).map { Fixture.node($0) }
         let result = plan(
-            Fixture.observation(addresses: [Fixture.address(1)], nodes: nodes, rules: admittedRules(1...1), instances: (1...3).map { Fixture.instance($0) }))
+            Fixture.observation(
+                addresses: [Fixture.address(1)], nodes: nodes, rules: admittedRules(1...1), instances: (1...3).map { Fixture.instance($0) })
+        )
         #expect(result.swaps.map(\.node.name) == ["node-1"])
         #expect(states(result)["node-3"] == .waiting(.exhausted(region: "europe-west1", reserved: 1, otherTier: 0)))
     }
@@ -108,7 +110,9 @@ import Testing
     @Test func `nodes that wait to serve come first`() {
         let nodes = [Fixture.node(1), Fixture.node(2, tainted: true)]
         let result = plan(
-            Fixture.observation(addresses: [Fixture.address(1)], nodes: nodes, rules: admittedRules(1...1), instances: (1...2).map { Fixture.instance($0) }))
+            Fixture.observation(
+                addresses: [Fixture.address(1)], nodes: nodes, rules: admittedRules(1...1), instances: (1...2).map { Fixture.instance($0) })
+        )
         #expect(result.swaps.map(\.node.name) == ["node-2"])
     }
 
@@ -131,7 +135,8 @@ import Testing
         func swapped(_ nodes: [Node]) -> [String] {
             plan(
                 Fixture.observation(
-                    addresses: (1...4).map { Fixture.address($0) }, nodes: nodes, rules: admittedRules(1...4), instances: (1...4).map { Fixture.instance($0) }),
+                    addresses: (1...4).map { Fixture.address($0) }, nodes: nodes, rules: admittedRules(1...4),
+                    instances: (1...4).map { Fixture.instance($0) }),
                 context
             ).swaps.map(\.node.name)
         }
@@ -158,7 +163,8 @@ import Testing
 
     @Test func `the controller's own node is reported as waiting and never swapped`() {
         let result = plan(
-            Fixture.observation(addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: admittedRules(1...1), instances: [Fixture.instance(1)]),
+            Fixture.observation(
+                addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: admittedRules(1...1), instances: [Fixture.instance(1)]),
             Fixture.context(ownNode: "node-1"))
         #expect(result.swaps.isEmpty)
         #expect(states(result) == ["node-1": .waiting(.ownNode)])
@@ -166,7 +172,10 @@ import Testing
 
     @Test func `each obstacle of a node has its own reason`() {
         func state(_ instance: Instance, addresses: [Address] = [Fixture.address(1)]) -> NodeState? {
-            states(plan(Fixture.observation(addresses: addresses, nodes: [Fixture.node(1)], rules: admittedRules(1...1), instances: [instance])))["node-1"]
+            states(
+                plan(
+                    Fixture.observation(addresses: addresses, nodes: [Fixture.node(1)], rules: admittedRules(1...1), instances: [instance]))
+            )["node-1"]
         }
         #expect(state(Fixture.instance(1, natIP: .some(nil))) == .waiting(.privateNode))
         #expect(state(Fixture.instance(1, id: "4")) == .waiting(.instanceChanged(expected: "9001", found: "4")))
@@ -204,11 +213,14 @@ import Testing
 
     @Test func `a claim that nobody carries on is taken up before new swaps`() throws {
         let claim = SwapClaim(
-            policy: "orders-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001", networkInterface: "nic0",
-            accessConfigName: "external-nat", networkTier: .premium, previousIP: Fixture.ephemeralIP(1), detachRequestID: "d", attachRequestID: "a",
+            policy: "orders-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001",
+            networkInterface: "nic0",
+            accessConfigName: "external-nat", networkTier: .premium, previousIP: Fixture.ephemeralIP(1), detachRequestID: "d",
+            attachRequestID: "a",
             restoreRequestID: "r", startedAt: Fixture.start.wall)
         let observation = Fixture.observation(
-            addresses: [Fixture.address(1), Fixture.address(2)], nodes: [Fixture.node(1, claim: claim), Fixture.node(2)], rules: admittedRules(1...2),
+            addresses: [Fixture.address(1), Fixture.address(2)], nodes: [Fixture.node(1, claim: claim), Fixture.node(2)],
+            rules: admittedRules(1...2),
             instances: [Fixture.instance(2)])
         let result = plan(observation)
         let resumed = try #require(result.resumes.first)
@@ -220,7 +232,8 @@ import Testing
 
     @Test func `a claimed address that left the set does not stand`() throws {
         let claim = SwapClaim(
-            policy: "orders-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001", networkInterface: "nic0",
+            policy: "orders-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001",
+            networkInterface: "nic0",
             accessConfigName: "external-nat", networkTier: .premium, previousIP: nil, detachRequestID: "d", attachRequestID: "a",
             restoreRequestID: "r", startedAt: Fixture.start.wall)
         let result = plan(

@@ -7,7 +7,8 @@ import Testing
 @Suite struct StaticAddressTests {
     /// node-1 is on 203.0.113.7, which the project's list knows as `egress-7`, without the policy's labels.
     private func observation(
-        rules: [SecurityGroupRule] = [], listed: [Address]? = [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])], unknownRegions: [String: Unknown] = [:]
+        rules: [SecurityGroupRule] = [], listed: [Address]? = [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])],
+        unknownRegions: [String: Unknown] = [:]
     ) -> Observation {
         var observation = Fixture.observation(
             addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)] + rules,
@@ -16,7 +17,9 @@ import Testing
         return observation
     }
 
-    private func plan(_ observation: Observation, _ policy: Whitelist = Fixture.policy(), _ context: PlanningContext = Fixture.context()) -> Plan {
+    private func plan(_ observation: Observation, _ policy: Whitelist = Fixture.policy(), _ context: PlanningContext = Fixture.context())
+        -> Plan
+    {
         Planner.plan(policy: policy, observation: observation, context: context)
     }
 
@@ -53,15 +56,22 @@ import Testing
         #expect(plan(observation(rules: [rule])).nodes[0].state == waits)
     }
 
-    @Test func `what a rule by hand admitted, and then lost its labels, is said alike of the node and of the rule: what to do, and what follows`() throws {
+    @Test
+    func `what a rule by hand admitted, and then lost its labels, is said alike of the node and of the rule: what to do, and what follows`()
+        throws
+    {
         let result = plan(observation(rules: [Fixture.rule("sgr-hand", "203.0.113.7/32")]))
         #expect(result.nodes[0].state == waits)
         let hold = try #require(result.groups[0].held.first { $0.revocation.rule.id == "sgr-hand" }?.hold)
         #expect(hold == .inUse(["node-1"]))
         let node = WaitReason.otherStaticAddress(Fixture.address(7).reference).text
-        #expect(!node.contains("did not give") && node.contains("no rule that this policy wrote") && node.contains("(again)") && node.contains("by hand"))
+        #expect(
+            !node.contains("did not give") && node.contains("no rule that this policy wrote") && node.contains("(again)")
+                && node.contains("by hand"))
         let rule = hold.text(in: result)
-        #expect(rule.hasPrefix(hold.text) && rule.contains("node-1 keeps its static address") && rule.contains("(again)") && rule.contains("by hand"))
+        #expect(
+            rule.hasPrefix(hold.text) && rule.contains("node-1 keeps its static address") && rule.contains("(again)")
+                && rule.contains("by hand"))
     }
 
     @Test func `of a rule whose nodes move by themselves no more is said`() throws {
@@ -147,19 +157,25 @@ import Testing
     private func claim(_ previous: IPAddress) -> SwapClaim {
         let other = Fixture.address(2)
         return SwapClaim(
-            policy: "orders-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001", networkInterface: "nic0",
-            accessConfigName: "external-nat", networkTier: other.networkTier, previousIP: previous, detachRequestID: "d", attachRequestID: "a",
+            policy: "orders-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001",
+            networkInterface: "nic0",
+            accessConfigName: "external-nat", networkTier: other.networkTier, previousIP: previous, detachRequestID: "d",
+            attachRequestID: "a",
             restoreRequestID: "r", startedAt: Fixture.start.wall)
     }
 }
 
 /// When the project's whole list is asked for on account of the nodes.
 @Suite struct StaticAddressInquiryTests {
-    private func open(_ observation: Observation, _ policy: Whitelist = Fixture.policy(), _ context: PlanningContext = Fixture.context()) -> [Inquiry] {
+    private func open(_ observation: Observation, _ policy: Whitelist = Fixture.policy(), _ context: PlanningContext = Fixture.context())
+        -> [Inquiry]
+    {
         Inquiry.open(policy: policy, observation: observation, context: context)
     }
 
-    private func observation(rules: [SecurityGroupRule] = [Fixture.ownRule(1)], instances: [Instance] = [Fixture.instance(1)]) -> Observation {
+    private func observation(rules: [SecurityGroupRule] = [Fixture.ownRule(1)], instances: [Instance] = [Fixture.instance(1)])
+        -> Observation
+    {
         Fixture.observation(addresses: [Fixture.address(1)], nodes: [Fixture.node(1), Fixture.node(2)], rules: rules, instances: instances)
     }
 
@@ -187,7 +203,8 @@ import Testing
 
     @Test func `a node that keeps its static address does not take another's place among those asked for`() {
         var pass = observation(instances: [Fixture.instance(1, natIP: Fixture.reservedIP(7))])
-        pass.projectAddresses = .known(AddressListing(addresses: [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])], unknownRegions: [:]))
+        pass.projectAddresses = .known(
+            AddressListing(addresses: [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])], unknownRegions: [:]))
         #expect(open(pass) == [.instance(Fixture.instanceReference(2))])
     }
 }

@@ -108,7 +108,8 @@ import Testing
     private func deny(_ step: inout LoopTranscript, work: Int) {
         for _ in 1...10 where step.machine.works[work] != nil {
             _ = step(.group(work: work, .revoked(.failure(.denied))))
-            _ = step(.group(work: work, .described(.success(SecurityGroup(reference: Fixture.group, rules: foreign + [Fixture.ownRule(1)])))))
+            _ = step(
+                .group(work: work, .described(.success(SecurityGroup(reference: Fixture.group, rules: foreign + [Fixture.ownRule(1)])))))
         }
         #expect(step.machine.works[work] == nil)
     }

@@ -4,11 +4,12 @@ import Testing
 
 /// The lease's annotation of approvals.
 @Suite struct ApprovalsTests {
-    @Test(arguments: [
-        (nil, []), ("", []), ("0123456789ab", ["0123456789ab"]), ("0123456789ab,ba9876543210", ["0123456789ab", "ba9876543210"]),
-        (" 0123456789ab , ba9876543210,", ["0123456789ab", "ba9876543210"]), ("0123456789ab,0123456789ab", ["0123456789ab"]),
-        ("0123456789AB,0123456789abc,xyz,ba9876543210", ["ba9876543210"]), (String(repeating: "0123456789ab,", count: 1000), []),
-    ] as [(String?, [String])])
+    @Test(
+        arguments: [
+            (nil, []), ("", []), ("0123456789ab", ["0123456789ab"]), ("0123456789ab,ba9876543210", ["0123456789ab", "ba9876543210"]),
+            (" 0123456789ab , ba9876543210,", ["0123456789ab", "ba9876543210"]), ("0123456789ab,0123456789ab", ["0123456789ab"]),
+            ("0123456789AB,0123456789abc,xyz,ba9876543210", ["ba9876543210"]), (String(repeating: "0123456789ab,", count: 1000), []),
+        ] as [(String?, [String])])
     func `what is no digest is left out, and one digest is a list of one`(annotation: String?, digests: [String]) {
         #expect(Approvals(annotation: annotation).digests == digests)
     }

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Reconciliation
 
-/// People and clouds change things while the loop works: nodes come and go, labels, reservations and rules change, calls fail, the lease and the process are lost.
-/// No step breaks a rule of the plan, and once all is quiet the loop closes.
+/// People and clouds change things while the loop works: nodes come and go, labels, reservations and rules change, calls fail, the lease
+/// and the process are lost. No step breaks a rule of the plan, and once all is quiet the loop closes.
 @Suite struct ChaosTests {
     private struct Disorder {
         let run: Simulation
@@ -50,7 +50,8 @@ import Testing
         }
 
         private mutating func isRecreated() {
-            guard let name = pick(names), let reference = run.world.nodes[name]?.instance, var instance = run.world.instances[reference] else { return }
+            guard let name = pick(names), let reference = run.world.nodes[name]?.instance, var instance = run.world.instances[reference]
+            else { return }
             let id = "\(Int.random(in: 100_000...999_999, using: &random))"
             let ip = IPAddress(family: .v4, bits: 0xC613_0000 + UInt128(id)! % 0xFFFF)
             instance.id = id

@@ -30,7 +30,10 @@ import Testing
         let before = run.calls.count
         run.run(for: .seconds(35))
         #expect(run.world.admitted() == run.reservedBlocks)
-        #expect(run.groupCalls(since: before).prefix(5) == [.describe(group), .authorize(group, 1), .describe(group), .revoke(group, 1), .describe(group)])
+        #expect(
+            run.groupCalls(since: before).prefix(5) == [
+                .describe(group), .authorize(group, 1), .describe(group), .revoke(group, 1), .describe(group),
+            ])
     }
 
     @Test func `a node whose address lost its label is moved first, then the address is revoked`() {
@@ -92,7 +95,8 @@ import Testing
     @Test(arguments: [0, 20, 100_000]) func `without a free address the revoke waits for the node, however late its status is`(lag: Int) {
         let run = Simulation(nodes: 1...1, addresses: [1])
         run.statusLag = .seconds(lag)
-        run.world.addresses[Fixture.address(9).reference] = Fixture.address(9, users: [.other("projects/acme-prod/global/forwardingRules/web")])
+        run.world.addresses[Fixture.address(9).reference] = Fixture.address(
+            9, users: [.other("projects/acme-prod/global/forwardingRules/web")])
         run.start()
         run.run(for: .seconds(25))
         #expect(run.ip(1) == Fixture.reservedIP(1))
@@ -157,7 +161,8 @@ import Testing
     @Test func `an address whose label goes at any moment of a swap is not revoked under the node`() {
         for milliseconds in stride(from: 0, through: 4000, by: 50) {
             let run = Simulation(nodes: 1...1, addresses: [1, 9])
-            run.world.addresses[Fixture.address(9).reference] = Fixture.address(9, users: [.other("projects/acme-prod/regions/r/routers/nat")])
+            run.world.addresses[Fixture.address(9).reference] = Fixture.address(
+                9, users: [.other("projects/acme-prod/regions/r/routers/nat")])
             run.start()
             run.run(for: .milliseconds(milliseconds))
             run.world.addresses[Fixture.address(1).reference]?.labels = [:]

@@ -10,7 +10,8 @@ import Testing
     private let group = Fixture.group
 
     @Test func `a pool moves onto its addresses, and the group becomes exact in five calls`() {
-        let run = Simulation(nodes: 1...4, addresses: [1, 2, 3, 4], rules: [Fixture.rule("sgr-wide", "0.0.0.0/0"), Fixture.rule("sgr-old", "192.0.2.7/32")])
+        let run = Simulation(
+            nodes: 1...4, addresses: [1, 2, 3, 4], rules: [Fixture.rule("sgr-wide", "0.0.0.0/0"), Fixture.rule("sgr-old", "192.0.2.7/32")])
         run.start()
         run.run(for: .seconds(25))
         #expect(run.bound == ["node-1", "node-2", "node-3", "node-4"])
@@ -24,7 +25,8 @@ import Testing
     }
 
     @Test func `a change is describe, authorize, describe, revoke, describe`() {
-        let run = Simulation(Fixture.policy(nodes: nil), addresses: Array(1...30), rules: (31...35).map { Fixture.rule("sgr-\($0)", "192.0.2.\($0)/32") })
+        let run = Simulation(
+            Fixture.policy(nodes: nil), addresses: Array(1...30), rules: (31...35).map { Fixture.rule("sgr-\($0)", "192.0.2.\($0)/32") })
         run.start()
         run.run(for: .seconds(20))
         #expect(run.groupCalls() == [.describe(group), .authorize(group, 30), .describe(group), .revoke(group, 5), .describe(group)])
@@ -57,7 +59,8 @@ import Testing
 
     @Test func `a hundred nodes at once take as long as one`() {
         func seconds(_ count: Int) -> Duration {
-            let run = Simulation(Fixture.policy(nodes: Fixture.pool(maxConcurrentSwaps: 200), ruleQuota: 200), nodes: 1...count, addresses: Array(1...count))
+            let run = Simulation(
+                Fixture.policy(nodes: Fixture.pool(maxConcurrentSwaps: 200), ruleQuota: 200), nodes: 1...count, addresses: Array(1...count))
             run.latency = { call in
                 switch call {
                 case .detach, .attach: .seconds(10)
@@ -88,7 +91,9 @@ import Testing
 
     /// At each moment of a swap the policy is renamed, and the process that knew it by its old name is gone.
 
-    @Test(arguments: [true, false]) func `a renamed policy's interrupted swaps are finished five minutes after they began`(isStripped: Bool) throws {
+    @Test(arguments: [true, false]) func `a renamed policy's interrupted swaps are finished five minutes after they began`(isStripped: Bool)
+        throws
+    {
         let run = Simulation(nodes: 1...2, addresses: [1, 2], rules: (1...2).map { Fixture.ownRule($0, policy: "orders-db-old") })
         let address = Fixture.address(1)
         let claim = SwapClaim(
@@ -111,7 +116,8 @@ import Testing
     @Test func `a claim of a policy that this process runs is left to it, until that policy is removed`() {
         let run = Simulation(nodes: 1...1, addresses: [1])
         let claim = SwapClaim(
-            policy: "billing-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001", networkInterface: "nic0",
+            policy: "billing-db", address: Fixture.address(1).reference, ip: Fixture.reservedIP(1), instanceID: "9001",
+            networkInterface: "nic0",
             accessConfigName: "external-nat", networkTier: .premium, previousIP: Fixture.ephemeralIP(1), detachRequestID: "old-1",
             attachRequestID: "old-2", restoreRequestID: "old-3", startedAt: run.moment.wall)
         run.world.nodes["node-1"]?.annotations[Node.Annotation.claim] = claim.json

@@ -86,7 +86,9 @@ import Testing
         #expect(run.bound == ["node-1", "node-2"])
     }
 
-    @Test(arguments: [APIError.denied, .unavailable, .lost]) func `a group that refuses its authorize is asked again ever more slowly`(error: APIError) {
+    @Test(arguments: [APIError.denied, .unavailable, .lost]) func `a group that refuses its authorize is asked again ever more slowly`(
+        error: APIError
+    ) {
         let run = Simulation(nodes: 1...1, addresses: [1])
         run.fault = { _, call in if case .authorize = call { .fail(error) } else { .none } }
         run.start()
@@ -121,7 +123,8 @@ import Testing
 
     @Test func `with two groups a node is bound once both admit, and one group's outage stops the other's work not`() {
         let second = SecurityGroupReference(id: "sg-0fedcba9876543210", region: "us-east-1")
-        let run = Simulation(Fixture.policy(groups: [group, second]), nodes: 1...1, addresses: [1], rules: [Fixture.rule("sgr-x", "192.0.2.1/32")])
+        let run = Simulation(
+            Fixture.policy(groups: [group, second]), nodes: 1...1, addresses: [1], rules: [Fixture.rule("sgr-x", "192.0.2.1/32")])
         run.fault = { _, call in if case .describe(second) = call { .hang } else { .none } }
         run.start()
         run.run(for: .seconds(60))

@@ -101,7 +101,8 @@ import Testing
     }
 
     @Test func `an open rule that is about to go is not told`() {
-        let observation = Fixture.observation(addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1), Fixture.rule("sgr-0", "0.0.0.0/0")])
+        let observation = Fixture.observation(
+            addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1), Fixture.rule("sgr-0", "0.0.0.0/0")])
         #expect(notices(observation, policy: Fixture.policy(nodes: nil)) == [])
     }
 }

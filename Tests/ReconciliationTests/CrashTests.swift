@@ -9,7 +9,8 @@ import Testing
 @Suite struct CrashTests {
     private func scenario() -> Simulation {
         let run = Simulation(
-            nodes: 1...3, addresses: [1, 2, 3, 4], rules: [Fixture.rule("sgr-wide", "0.0.0.0/0"), Fixture.rule("sgr-hand", "\(Fixture.ephemeralIP(2))/32")])
+            nodes: 1...3, addresses: [1, 2, 3, 4],
+            rules: [Fixture.rule("sgr-wide", "0.0.0.0/0"), Fixture.rule("sgr-hand", "\(Fixture.ephemeralIP(2))/32")])
         // A node of another pool, and what it holds, are nobody's business here.
         run.addNode(8)
         run.world.nodes["node-8"]?.labels = ["cloud.google.com/gke-nodepool": "other"]

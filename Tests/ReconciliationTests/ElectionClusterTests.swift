@@ -14,7 +14,8 @@ import Testing
     }
 
     /// From twice a minute to every two seconds.
-    @Test(arguments: 1...120) func `never do two replicas that reach the API server write, whatever is done to the lease by hand`(seed: Int) {
+    @Test(arguments: 1...120) func `never do two replicas that reach the API server write, whatever is done to the lease by hand`(seed: Int)
+    {
         let cluster = ElectionCluster(seed: seed, count: 2 + seed % 2, isCalm: true, meddling: [600, 300, 150, 40][seed % 4])
         for _ in 0..<18_000 { cluster.tick() }
         #expect(cluster.worst <= 1)

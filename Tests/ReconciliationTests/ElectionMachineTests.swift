@@ -127,7 +127,9 @@ import Testing
         #expect(step(.written(.failure(.gone))) == [.wait(.seconds(2))])
     }
 
-    @Test(arguments: ["", nil, "a"]) func `a lease that was emptied by hand, or given to this process, gives no right to write at once`(holder: String?) {
+    @Test(arguments: ["", nil, "a"]) func `a lease that was emptied by hand, or given to this process, gives no right to write at once`(
+        holder: String?
+    ) {
         var step = Transcript()
         _ = step(.start)
         _ = step(.read(.success(lease("b", version: "7"))))
@@ -190,7 +192,9 @@ import Testing
         #expect(step(.written(.success(lease("a", version: "10")))).contains(.leading(true)))
     }
 
-    @Test(arguments: [0, -5, 1, 14, 1_000_000]) func `an absurd duration in the record, or a shorter one, is judged by one's own`(seconds: Int) {
+    @Test(arguments: [0, -5, 1, 14, 1_000_000]) func `an absurd duration in the record, or a shorter one, is judged by one's own`(
+        seconds: Int
+    ) {
         var step = Transcript()
         _ = step(.start)
         _ = step(.read(.success(lease("b", version: "7", seconds: seconds))))
@@ -281,7 +285,10 @@ import Testing
         var released = lease("", version: "8", annotations: annotations)
         released.leaseDurationSeconds = 1
         _ = step(.read(.success(released)))
-        #expect(step(.written(.success(lease("a", version: "9", annotations: annotations)))) == [.leading(true), .approved("0123456789ab"), .wait(.seconds(2))])
+        #expect(
+            step(.written(.success(lease("a", version: "9", annotations: annotations)))) == [
+                .leading(true), .approved("0123456789ab"), .wait(.seconds(2)),
+            ])
         step.seconds += 2
         _ = step(.elapsed)
         #expect(step(.written(.success(lease("a", version: "10", annotations: annotations)))) == [.wait(.seconds(2))])
@@ -294,7 +301,10 @@ import Testing
         _ = step(.elapsed)
         released.resourceVersion = "12"
         _ = step(.read(.success(released)))
-        #expect(step(.written(.success(lease("a", version: "13", annotations: annotations)))).prefix(2) == [.leading(true), .approved("0123456789ab")])
+        #expect(
+            step(.written(.success(lease("a", version: "13", annotations: annotations)))).prefix(2) == [
+                .leading(true), .approved("0123456789ab"),
+            ])
     }
 
     @Test func `a server that lets every write fail is not asked without a pause`() {
@@ -349,7 +359,8 @@ import Testing
 
     @Test func `a process started again under its host's name leads once nobody has renewed for ten seconds`() {
         var step = Transcript(
-            machine: ElectionMachine(identity: "a", isIdentityExclusive: false, name: "orders-db", namespace: "drawbridge", times: ElectionTimes()))
+            machine: ElectionMachine(
+                identity: "a", isIdentityExclusive: false, name: "orders-db", namespace: "drawbridge", times: ElectionTimes()))
         _ = step(.start)
         #expect(updated(step(.read(.success(lease("a", version: "7"))))) == nil)
         step.seconds += 9

@@ -12,7 +12,8 @@ import Testing
         Fixture.observation(addresses: [address], nodes: [Fixture.node(1)], instances: [Fixture.instance(1)], projectAddresses: [address])
     }
 
-    /// The first pass authorizes the Address in the group; the second one observes beside that work, which reads the rule back while the pass still waits for its answers.
+    /// The first pass authorizes the Address in the group; the second one observes beside that work, which reads the rule back while the
+    /// pass still waits for its answers.
     @Test func `what a group's work reads while a pass is asking opens questions in that pass`() throws {
         var step = LoopTranscript()
         _ = step(.start)
@@ -36,7 +37,8 @@ import Testing
     }
 
     @Test func `nothing is settled while another pass is wanted`() throws {
-        let converged = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
+        let converged = Fixture.observation(
+            addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
         var step = LoopTranscript()
         _ = step(.start)
         _ = step(.leading(true))

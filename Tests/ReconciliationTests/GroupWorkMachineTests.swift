@@ -44,7 +44,9 @@ import Testing
         return rules.map(\.id)
     }
 
-    private func outcome(_ effect: GroupWork.Effect?) -> GroupWork.Outcome? { if case .finish(let outcome) = effect { outcome } else { nil } }
+    private func outcome(_ effect: GroupWork.Effect?) -> GroupWork.Outcome? {
+        if case .finish(let outcome) = effect { outcome } else { nil }
+    }
 
     private let foreign = Fixture.rule("sgr-x", "192.0.2.7/32")
     private var own: [SecurityGroupRule] { [Fixture.ownRule(1), Fixture.ownRule(2)] }
@@ -235,7 +237,8 @@ import Testing
             return address
         }
         let machine = GroupWorkMachine(
-            policy: policy, group: Fixture.group, observation: Fixture.observation(addresses: addresses, rules: rules), context: Fixture.context(),
+            policy: policy, group: Fixture.group, observation: Fixture.observation(addresses: addresses, rules: rules),
+            context: Fixture.context(),
             startsFromOldReading: false, times: GroupWorkTimes())
         var step = Transcript(machine: machine)
         #expect(added(step(.start)).count == 1000)

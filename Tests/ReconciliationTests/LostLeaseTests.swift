@@ -50,7 +50,8 @@ import Testing
     }
 
     private let pool = Fixture.observation(
-        addresses: [Fixture.address(1), Fixture.address(2)], nodes: [Fixture.node(1), Fixture.node(2)], rules: [Fixture.ownRule(1), Fixture.ownRule(2)],
+        addresses: [Fixture.address(1), Fixture.address(2)], nodes: [Fixture.node(1), Fixture.node(2)],
+        rules: [Fixture.ownRule(1), Fixture.ownRule(2)],
         instances: [Fixture.instance(1), Fixture.instance(2)], projectAddresses: [Fixture.address(1), Fixture.address(2)])
 
     /// A loop whose node 1 has gone as far as the given input, beside node 2 that has only written its claim.

@@ -57,7 +57,9 @@ import Testing
     @Test(arguments: [0, 1, 7]) func `a node that changed meanwhile is read and written again`(conflicts: Int) async {
         let cluster = Cluster(Fixture.node(1), conflicts: conflicts)
         let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
-        #expect(await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) } == nil)
+        #expect(
+            await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }
+                == nil)
         #expect(cluster.state.withLock { $0.node.claim } == claim(1))
         #expect(cluster.state.withLock { $0.writes } == conflicts + 1)
     }
@@ -66,7 +68,8 @@ import Testing
         let cluster = Cluster(Fixture.node(1), conflicts: 1000)
         let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         #expect(
-            await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }?.disposition
+            await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }?
+                .disposition
                 == .reread)
         #expect(cluster.state.withLock { $0.writes } == 8)
     }
@@ -101,7 +104,8 @@ import Testing
         let cluster = Cluster(other)
         let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
         #expect(
-            await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }?.disposition
+            await error { () async throws(APIError) in try await edits.replaceClaim(on: Fixture.node(1), expected: nil, with: claim(1)) }?
+                .disposition
                 == .permanent)
         #expect(cluster.state.withLock { $0.node.claim } == nil)
     }
@@ -110,7 +114,8 @@ import Testing
         let cluster = Cluster(Fixture.node(1, tainted: true))
         let edits = NodeEdits(cluster: cluster, gate: WriteGate { false })
         #expect(
-            await error { () async throws(APIError) in try await edits.removeTaint(Fixture.taint, from: Fixture.node(1, tainted: true)) }?.code == "lease-lost")
+            await error { () async throws(APIError) in try await edits.removeTaint(Fixture.taint, from: Fixture.node(1, tainted: true)) }?
+                .code == "lease-lost")
         #expect(cluster.state.withLock { $0.writes } == 0)
     }
 
@@ -120,7 +125,9 @@ import Testing
         other.resourceVersion = "99"
         let cluster = Cluster(other)
         let edits = NodeEdits(cluster: cluster, gate: WriteGate { true })
-        #expect(await error { () async throws(APIError) in try await edits.removeTaint(Fixture.taint, from: Fixture.node(1, tainted: true)) } != nil)
+        #expect(
+            await error { () async throws(APIError) in try await edits.removeTaint(Fixture.taint, from: Fixture.node(1, tainted: true)) }
+                != nil)
         #expect(cluster.state.withLock { $0.node.taints.count } == 1)
     }
 }

@@ -42,7 +42,8 @@ import Testing
         return nil
     }
 
-    private let converged = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
+    private let converged = Fixture.observation(
+        addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
     private let swappable = Fixture.observation(
         addresses: [Fixture.address(1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)], instances: [Fixture.instance(1)],
         projectAddresses: [Fixture.address(1)])
@@ -239,7 +240,8 @@ import Testing
             return nil
         }
         let foreign = (1...40).map { Fixture.rule("sgr-x\($0)", "192.0.2.\($0)/32") }
-        let held = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)] + foreign)
+        let held = Fixture.observation(
+            addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)] + foreign)
         var step = Transcript()
         _ = step(.start)
         #expect(observed(step(.leading(true)))?.pass == 1)
@@ -250,7 +252,8 @@ import Testing
         #expect(settled(step(.observed(pass: 2, held))) == [digest])
         step.pass(61_000)
         let next = try #require(observed(step(.wake))?.pass)
-        var unreadable = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
+        var unreadable = Fixture.observation(
+            addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
         unreadable.nodes = .unknown(Unknown(.failed, "no answer"))
         #expect(settled(step(.observed(pass: next, unreadable))) == [], "what could not be read may be what it is for")
         step.pass(2000)

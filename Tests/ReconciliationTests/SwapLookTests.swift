@@ -46,7 +46,8 @@ import Testing
         #expect(step(.instance(.success(before))) == detach)
     }
 
-    @Test func `an address that came onto the instance meanwhile is not taken off, nor is another access config, nor is anything by guess`() {
+    @Test func `an address that came onto the instance meanwhile is not taken off, nor is another access config, nor is anything by guess`()
+    {
         let answers: [Result<Instance, APIError>] = [
             .success(holding(Fixture.ephemeralIP(50))), .success(renamed), .success(otherInterface), .success(bare), .failure(.unavailable),
         ]

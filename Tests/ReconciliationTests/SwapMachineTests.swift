@@ -73,7 +73,8 @@ import Testing
         var instance = before
         instance.networkInterfaces[0].subnetwork = subnetwork
         let swap = PlannedSwap(
-            node: Fixture.node(1), instance: instance, accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
+            node: Fixture.node(1), instance: instance,
+            accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
             networkInterface: "nic0", address: Fixture.address(1), alternatives: [])
         var step = SwapTranscript(
             machine: SwapMachine(swap, policy: "orders-db", now: Fixture.start.wall, times: SwapTimes(), uuid: Self.uuids()))

@@ -7,9 +7,13 @@ import Testing
 
 /// A swap that a predecessor left behind, and one that is told to stop.
 @Suite struct SwapResumeTests: SwapSteps {
-    @Test(arguments: [true, false]) func `the claim of a policy that is gone is written anew in the name of the one that takes it up`(stands: Bool) throws {
+    @Test(arguments: [true, false]) func `the claim of a policy that is gone is written anew in the name of the one that takes it up`(
+        stands: Bool
+    ) throws {
         var step = try resumed(of: "orders-db-old", stands: stands, after: .seconds(301), alternatives: [2])
-        guard case .writeClaim(let expected, let written) = step(.instance(.success(Fixture.instance(1, natIP: .some(nil))))) else { return #expect(Bool(false)) }
+        guard case .writeClaim(let expected, let written) = step(.instance(.success(Fixture.instance(1, natIP: .some(nil))))) else {
+            return #expect(Bool(false))
+        }
         #expect(expected == claim(of: "orders-db-old"))
         #expect(written?.policy == "orders-db" && written?.address == Fixture.address(stands ? 1 : 2).reference)
     }
@@ -42,7 +46,8 @@ import Testing
     @Test func `a resumed swap whose permissions are missing takes nothing off either`() throws {
         var step = try resumed()
         _ = step(.instance(.success(before)))
-        #expect(isUnsettled(step(.permissions(.success(["compute.instances.addAccessConfig"])))), "a detach may be under way: the claim stays")
+        #expect(
+            isUnsettled(step(.permissions(.success(["compute.instances.addAccessConfig"])))), "a detach may be under way: the claim stays")
         var old = try resumed(after: .seconds(301))
         _ = old(.instance(.success(before)))
         _ = old(.claimWritten(.success(())))
@@ -149,7 +154,8 @@ import Testing
         return (nil, instance.accessConfig?.natIP)
     }
 
-    @Test(arguments: 0..<14, [true, false]) func `stopped at any step a swap ends, with an address on the node`(stopAt: Int, refusing: Bool) {
+    @Test(arguments: 0..<14, [true, false]) func `stopped at any step a swap ends, with an address on the node`(stopAt: Int, refusing: Bool)
+    {
         let (outcome, holds) = run(stopAt: stopAt, refusing: refusing)
         #expect(outcome != nil)
         #expect(holds != nil)

@@ -18,7 +18,8 @@ import Testing
 
     private func claimed(_ claim: SwapClaim) -> Observation {
         Fixture.observation(
-            addresses: [Fixture.address(1)], nodes: [Fixture.node(1, claim: claim)], rules: [Fixture.ownRule(1)], projectAddresses: [Fixture.address(1)])
+            addresses: [Fixture.address(1)], nodes: [Fixture.node(1, claim: claim)], rules: [Fixture.ownRule(1)],
+            projectAddresses: [Fixture.address(1)])
     }
 
     /// A swap of node 1 that has sent its detach, and what the next passes observe.

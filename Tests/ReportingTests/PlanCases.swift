@@ -100,7 +100,8 @@ enum PlanCases {
             Fixture.observation(
                 addresses: [Fixture.address(1)], nodes: [Fixture.node(1, externalIPs: [Fixture.reservedIP(7)])],
                 rules: [Fixture.ownRule(1), Fixture.rule("sgr-hand", "203.0.113.7/32")],
-                instances: [Fixture.instance(1, natIP: Fixture.reservedIP(7))], projectAddresses: [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])]))
+                instances: [Fixture.instance(1, natIP: Fixture.reservedIP(7))],
+                projectAddresses: [Fixture.address(1), Fixture.address(7, heldBy: 1, labels: [:])]))
     }
 
     static var release: Plan {

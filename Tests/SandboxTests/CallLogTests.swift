@@ -41,7 +41,9 @@ import Testing
         ("POST", "/api/v1/namespaces/default/events", "events.create", "default"),
         ("PATCH", "/api/v1/nodes/n/status", "nodes/status.patch", "n"), ("GET", "/nowhere", "unknown", "/nowhere"),
     ])
-    func `a request to Kubernetes is named by resource and verb`(_ method: String, _ target: String, _ operation: String, _ resource: String) {
+    func `a request to Kubernetes is named by resource and verb`(
+        _ method: String, _ target: String, _ operation: String, _ resource: String
+    ) {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         let call = WireCall(kubernetes: WireRequest(method: method, path: parts[0], query: parts.count > 1 ? parts[1] : ""))
         #expect(call == WireCall(operation: operation, resource: resource))

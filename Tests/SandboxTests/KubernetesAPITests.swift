@@ -36,7 +36,8 @@ struct KubernetesAPITests {
         #expect(status.status == 403)
         #expect(
             status.json?["message"]
-                == "nodes \"node-1\" is forbidden: User \"alice\" cannot patch resource \"nodes/status\" in API group \"\" at the cluster scope")
+                == "nodes \"node-1\" is forbidden: User \"alice\" cannot patch resource \"nodes/status\" in API group \"\" at the cluster scope"
+        )
         let lease = await cluster.call("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", body: [:])
         #expect(
             lease.json?["message"]
@@ -119,7 +120,9 @@ struct KubernetesAPITests {
         let reply = await api.respond(
             to: KubernetesRequest(
                 method: "GET", path: "/api/v1/nodes/aged", query: "",
-                headers: [("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io"), ("authorization", "bearer \(KubernetesCluster.token)")],
+                headers: [
+                    ("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io"), ("authorization", "bearer \(KubernetesCluster.token)"),
+                ],
                 body: []))
         #expect(reply.json?["rows"]?.array?.first?["cells"]?.array?[3] == .string(text))
     }

@@ -64,7 +64,8 @@ struct KubernetesCluster {
 extension KubernetesStore {
     mutating func join(_ name: String, pool: String = "egress", externalIP: String? = "34.1.2.3", now: Timestamp = KubernetesCluster.now) {
         joinNode(
-            name: name, pool: pool, zone: "europe-west1-b", project: "acme-prod", instanceID: "4711\(name.utf8.count)\(name.utf8.last ?? 0)",
+            name: name, pool: pool, zone: "europe-west1-b", project: "acme-prod",
+            instanceID: "4711\(name.utf8.count)\(name.utf8.last ?? 0)",
             internalIP: IPAddress("10.132.0.7")!, externalIP: externalIP.flatMap { IPAddress($0) }, taints: [], labels: [:], ready: true,
             now: now)
     }

@@ -77,7 +77,9 @@ struct KubernetesKubectlTests {
 
     @Test func `a taint is put on and taken off`() async throws {
         let access = cluster.access
-        @Sendable func taints() throws -> JSONValue? { try access.read { $0.object(.nodes, .init(name: "node-1"))?[path: ["spec", "taints"]] } }
+        @Sendable func taints() throws -> JSONValue? {
+            try access.read { $0.object(.nodes, .init(name: "node-1"))?[path: ["spec", "taints"]] }
+        }
         try await withKubectl { (kubectl: Kubectl) async throws in
             #expect(try await kubectl("taint", "nodes", "node-1", "a=b:NoSchedule", "c:NoExecute").output == "node/node-1 tainted\n")
             #expect(try taints()?.array?.count == 2)
@@ -117,19 +119,23 @@ struct KubernetesKubectlTests {
                 metadata: {name: leader, namespace: default}
                 spec: {holderIdentity: me, leaseDurationSeconds: 15, renewTime: "2026-03-01T12:00:00.000000Z"}
                 """, to: "lease.yaml")
-            #expect(try await kubectl("create", "-f", lease, "--dry-run=server").output == "lease.coordination.k8s.io/leader created (server dry run)\n")
+            #expect(
+                try await kubectl("create", "-f", lease, "--dry-run=server").output
+                    == "lease.coordination.k8s.io/leader created (server dry run)\n")
             #expect(try await kubectl("create", "-f", lease).output == "lease.coordination.k8s.io/leader created\n")
             #expect(try await kubectl("create", "-f", lease).errors.contains("(AlreadyExists)"))
             let leases = try await kubectl("get", "leases", "-A").output
             #expect(leases.contains("kube-node-lease   node-1   node-1") && leases.contains("leader"))
             #expect(try await kubectl("delete", "lease", "leader").output.hasPrefix("lease.coordination.k8s.io \"leader\" deleted"))
-            let first = try kubectl.write(#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}, "data": {"a": "1"}}"#, to: "m1.json")
-            let second = try kubectl.write(#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}, "data": {"b": "2"}}"#, to: "m2.json")
+            let first = try kubectl.write(
+                #"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}, "data": {"a": "1"}}"#, to: "m1.json")
+            let second = try kubectl.write(
+                #"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}, "data": {"b": "2"}}"#, to: "m2.json")
             #expect(try await kubectl("apply", "-f", first).output == "configmap/m created\n")
             #expect(try await kubectl("apply", "-f", second).output == "configmap/m configured\n")
             #expect(try await kubectl("get", "cm", "m", "-o", "jsonpath={.data}").output == #"{"b":"2"}"#)
             #expect(try await kubectl("delete", "-f", second).status == 0)
-            #expect(try await kubectl("get", "cm").output == "" )
+            #expect(try await kubectl("get", "cm").output == "")
         }
     }
 
@@ -184,7 +190,10 @@ struct KubernetesKubectlTests {
                     == "Error from server (Forbidden): nodes is forbidden: User \"alice\" cannot list resource \"nodes\" in API group \"\" at the cluster scope\n"
             )
             let taint = try await kubectl("patch", "node", "node-1", "-p", #"{"spec": {"taints": [{"key": "k", "effect": "Never"}]}}"#)
-            #expect(taint.errors.contains(#"The Node "node-1" is invalid: spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute""#), "\(taint.errors)")
+            #expect(
+                taint.errors.contains(
+                    #"The Node "node-1" is invalid: spec.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute""#
+                ), "\(taint.errors)")
         }
     }
 

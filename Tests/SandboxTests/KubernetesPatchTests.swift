@@ -101,11 +101,12 @@ struct KubernetesPatchTests {
         #expect(labels?["kubernetes.io/arch"] == nil)
     }
 
-    @Test(arguments: [
-        ["op": "test", "path": "/metadata/name", "value": "other"], ["op": "remove", "path": "/spec/nothing"],
-        ["op": "replace", "path": "/spec/nothing", "value": 1], ["op": "add", "path": "/spec/a/b", "value": 1],
-        ["op": "remove", "path": "/status/addresses/99"], ["op": "add", "path": "/status/addresses/01", "value": 1],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["op": "test", "path": "/metadata/name", "value": "other"], ["op": "remove", "path": "/spec/nothing"],
+            ["op": "replace", "path": "/spec/nothing", "value": 1], ["op": "add", "path": "/spec/a/b", "value": 1],
+            ["op": "remove", "path": "/status/addresses/99"], ["op": "add", "path": "/status/addresses/01", "value": 1],
+        ] as [JSONValue])
     func `a JSON patch that does not apply is refused whole`(operation: JSONValue) throws {
         var store = KubernetesCluster.store()
         let before = store.object(.nodes, key)

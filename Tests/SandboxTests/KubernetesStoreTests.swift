@@ -68,16 +68,17 @@ struct KubernetesStoreTests {
         #expect(store.object(.configmaps, .init(namespace: "default", name: "m")) == nil)
     }
 
-    @Test(arguments: [
-        ("spec.taints[0].effect", ["spec": ["taints": [["key": "k", "effect": "Never"]]]]),
-        ("spec.taints[0].effect", ["spec": ["taints": [["key": "k"]]]]),
-        ("spec.taints[0].key", ["spec": ["taints": [["key": "a b", "effect": "NoSchedule"]]]]),
-        ("spec.taints[1]", ["spec": ["taints": [["key": "k", "effect": "NoSchedule"], ["key": "k", "effect": "NoSchedule"]]]]),
-        ("metadata.labels", ["metadata": ["labels": ["a": "not a label"]]]), ("metadata.labels", ["metadata": ["labels": ["/a": ""]]]),
-        ("metadata.annotations", ["metadata": ["annotations": ["a b": ""]]]),
-        ("metadata.uid", ["metadata": ["uid": "x"]]), ("metadata.name", ["metadata": ["name": "x"]]),
-        ("spec.providerID", ["spec": ["providerID": "gce://other/zone/x"]]),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("spec.taints[0].effect", ["spec": ["taints": [["key": "k", "effect": "Never"]]]]),
+            ("spec.taints[0].effect", ["spec": ["taints": [["key": "k"]]]]),
+            ("spec.taints[0].key", ["spec": ["taints": [["key": "a b", "effect": "NoSchedule"]]]]),
+            ("spec.taints[1]", ["spec": ["taints": [["key": "k", "effect": "NoSchedule"], ["key": "k", "effect": "NoSchedule"]]]]),
+            ("metadata.labels", ["metadata": ["labels": ["a": "not a label"]]]), ("metadata.labels", ["metadata": ["labels": ["/a": ""]]]),
+            ("metadata.annotations", ["metadata": ["annotations": ["a b": ""]]]),
+            ("metadata.uid", ["metadata": ["uid": "x"]]), ("metadata.name", ["metadata": ["name": "x"]]),
+            ("spec.providerID", ["spec": ["providerID": "gce://other/zone/x"]]),
+        ] as [(String, JSONValue)])
     func `a node that is not valid is refused with the field`(field: String, patch: JSONValue) {
         var store = self.store
         let error = #expect(throws: KubernetesStatus.self) {
@@ -180,7 +181,9 @@ struct KubernetesStoreTests {
     @Test mutating func `a watch sees what its selector sees`() throws {
         let start = store.resourceVersion
         let selector = try KubernetesSelector(.nodes, namespace: nil, labelSelector: "team=red", fieldSelector: "")
-        func label(_ value: JSONValue) throws { _ = try store.patch(.nodes, namespace: nil, name: "node-1", isStatus: false, .merge(["metadata": ["labels": ["team": value]]])) }
+        func label(_ value: JSONValue) throws {
+            _ = try store.patch(.nodes, namespace: nil, name: "node-1", isStatus: false, .merge(["metadata": ["labels": ["team": value]]]))
+        }
         try label("red")
         store.setReady(node: "node-1", false, now: now)
         try label("blue")

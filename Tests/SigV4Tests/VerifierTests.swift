@@ -133,8 +133,7 @@ import Testing
         #expect(isMalformed(request))
     }
 
-    @Test(arguments: ["0", "-1", "604801", "x", "", "%zz"]) func `a presigned query holds for a second to a week`(seconds: String)
-    {
+    @Test(arguments: ["0", "-1", "604801", "x", "", "%zz"]) func `a presigned query holds for a second to a week`(seconds: String) {
         var request = presigned()
         request.query = request.query.replacing("X-Amz-Expires=600", with: "X-Amz-Expires=\(seconds)")
         #expect(isMalformed(request))

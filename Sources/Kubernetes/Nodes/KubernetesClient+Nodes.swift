@@ -5,8 +5,8 @@ extension KubernetesClient {
     /// Nodes of one list at most: four times what Kubernetes supports in a cluster.
     private static let nodesLimit = 20_000
 
-    /// Nodes a page. A Node is 10 to 20 kB, and reading it needs some times that: short pages bound the memory that a list takes at its peak. A long list, and the first
-    /// one, whose length is not known, comes in long pages, for the sake of the server.
+    /// Nodes a page. A Node is 10 to 20 kB, and reading it needs some times that: short pages bound the memory that a list takes at its
+    /// peak. A long list, and the first one, whose length is not known, comes in long pages, for the sake of the server.
     private func pageLimit(_ selector: LabelSelector?) -> Int {
         guard let last = listed.withLock({ $0[selector?.query ?? ""] }), last <= 400 else { return 500 }
         return 25
@@ -28,7 +28,9 @@ extension KubernetesClient {
                 guard token != nil, error.httpStatus == 410 else { throw error }
                 return try await listWhole(selector)
             }
-            guard page.isList else { throw unreadable("it is no list: neither its kind nor items are there", listCall(selector, limit: nil, token: nil)) }
+            guard page.isList else {
+                throw unreadable("it is no list: neither its kind nor items are there", listCall(selector, limit: nil, token: nil))
+            }
             nodes += (page.items ?? []).map(\.node)
             token = page.metadata.continue
             guard let next = token, !next.isEmpty else { return try list(nodes, page.metadata.resourceVersion, selector) }

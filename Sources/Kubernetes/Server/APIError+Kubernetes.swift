@@ -14,7 +14,9 @@ extension APIError {
             api: .kubernetes, operation: call.permission.description, resource: call.resource,
             code: (isStatus ? status?.reason : nil) ?? "http-\(response.status)", httpStatus: response.status,
             requestID: response.headers["Audit-Id"],
-            message: isStatus ? (status?.message ?? "") + Self.advice(status: response.status, to: call) : "the answer is not a Kubernetes Status: is this the API server's address?",
+            message: isStatus
+                ? (status?.message ?? "") + Self.advice(status: response.status, to: call)
+                : "the answer is not a Kubernetes Status: is this the API server's address?",
             disposition: disposition, mayHaveTakenEffect: mayHaveTakenEffect)
     }
 
@@ -58,7 +60,8 @@ extension APIError {
             }
         self.init(
             api: .kubernetes, operation: call.permission.description, resource: call.resource, code: error.kind.rawValue,
-            message: error.description + (Self.advice(on: error.kind) ?? ""), disposition: disposition, mayHaveTakenEffect: mayHaveTakenEffect)
+            message: error.description + (Self.advice(on: error.kind) ?? ""), disposition: disposition,
+            mayHaveTakenEffect: mayHaveTakenEffect)
     }
 
     private static func advice(status: Int, to call: APICall) -> String {

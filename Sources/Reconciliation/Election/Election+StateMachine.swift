@@ -2,13 +2,16 @@ package import Model
 
 /// Elects the one writer by a Lease: rule 9 of the plan.
 ///
-/// Expiry is judged by the time observed here since the record last changed, never by comparing the record's times with this clock. Every write carries the resourceVersion
-/// that was read. A leader counts its time from when its renewal was sent, and stops writing `leaseDuration - renewDeadline` before another may take over.
+/// Expiry is judged by the time observed here since the record last changed, never by comparing the record's times with this clock. Every
+/// write carries the resourceVersion that was read. A leader counts its time from when its renewal was sent, and stops writing
+/// `leaseDuration - renewDeadline` before another may take over.
 ///
-/// People may delete or edit the Lease. A leader whose renewal finds it gone, or another's, stops at once and competes anew. Who then holds the lease without having waited out its
-/// holder, and without a release, may do so beside a leader that has not noticed yet: it writes only once `unprovenGrace` is over and a renewal after that has succeeded.
-/// What remains: the lease is deleted, emptied or given away by hand while its leader can't reach the API server. Such a leader goes on to write for what is left of its renew time (at most
-/// `renewDeadline` from its last renewal, so at most 6 s beside a successor). The same holds for one whose calls take longer than two thirds of a second each way.
+/// People may delete or edit the Lease. A leader whose renewal finds it gone, or another's, stops at once and competes anew. Who then
+/// holds the lease without having waited out its holder, and without a release, may do so beside a leader that has not noticed yet: it
+/// writes only once `unprovenGrace` is over and a renewal after that has succeeded. What remains: the lease is deleted, emptied or given
+/// away by hand while its leader can't reach the API server. Such a leader goes on to write for what is left of its renew time (at most
+/// `renewDeadline` from its last renewal, so at most 6 s beside a successor). The same holds for one whose calls take longer than two
+/// thirds of a second each way.
 package struct ElectionMachine: Sendable {
     enum State: Hashable, Sendable {
         case idle
@@ -38,8 +41,8 @@ package struct ElectionMachine: Sendable {
     private var isUnproven = false
     /// Since when an unproven lease is known to be ours.
     private var heldSince: Instant?
-    /// The approvals on the lease that were told since this replica leads, and those that are to be taken off. One that follows tells none: what is approved is for who acts
-    /// on it at once, and must not be kept for a day when it is about something else.
+    /// The approvals on the lease that were told since this replica leads, and those that are to be taken off. One that follows tells
+    /// none: what is approved is for who acts on it at once, and must not be kept for a day when it is about something else.
     private var told = Approvals(annotation: nil)
     private var settled: Set<String> = []
     /// Writes in a row that failed so that the lease has to be read anew.
@@ -47,8 +50,8 @@ package struct ElectionMachine: Sendable {
     /// Why the lease could not be read or written last time; for people.
     package private(set) var trouble: APIError?
 
-    /// - Parameter isIdentityExclusive: no living process but this one can have this name. Otherwise a record in our name that we did not write counts as another's,
-    ///   which is alive for as long as it goes on to renew it.
+    /// - Parameter isIdentityExclusive: no living process but this one can have this name. Otherwise a record in our name that we did not
+    ///   write counts as another's, which is alive for as long as it goes on to renew it.
     package init(identity: String, isIdentityExclusive: Bool = true, name: String, namespace: String, times: ElectionTimes) {
         self.identity = identity
         self.isIdentityExclusive = isIdentityExclusive
@@ -102,7 +105,9 @@ package struct ElectionMachine: Sendable {
         case .success(nil):
             let effects = cease()
             // A lease that someone deleted may still have a holder that does not know: it gets the time that its record gave it.
-            if let observed, isHeldByOther(observed), let since = observedAt, now.instant - since < duration(of: observed) { return effects + pause() }
+            if let observed, isHeldByOther(observed), let since = observedAt, now.instant - since < duration(of: observed) {
+                return effects + pause()
+            }
             observed = nil
             isUnproven = true
             heldSince = nil
@@ -145,7 +150,8 @@ package struct ElectionMachine: Sendable {
 
     /// Whether this process wrote the record, as far as it can tell: answers may be lost, and others put annotations on it.
     private func isOwnWrite(_ lease: Lease) -> Bool {
-        lease.holderIdentity == identity && (lease.resourceVersion == writtenVersion || (lease.renewTime != nil && lease.renewTime == sentRenewal))
+        lease.holderIdentity == identity
+            && (lease.resourceVersion == writtenVersion || (lease.renewTime != nil && lease.renewTime == sentRenewal))
     }
 
     private func isHeldByOther(_ lease: Lease) -> Bool {
@@ -153,7 +159,8 @@ package struct ElectionMachine: Sendable {
         return holder != identity || isTwin(lease)
     }
 
-    /// A record in our name that this process did not write. (An approval put on our own record changes its version, but not its time of renewal.)
+    /// A record in our name that this process did not write. (An approval put on our own record changes its version, but not its time of
+    /// renewal.)
     private func isTwin(_ lease: Lease) -> Bool {
         !isIdentityExclusive && lease.holderIdentity == identity && !isOwnWrite(lease)
     }
@@ -183,8 +190,8 @@ package struct ElectionMachine: Sendable {
         return observedAt.map { now.instant - $0 >= duration(of: lease) } ?? true
     }
 
-    /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours, and so is one that was made shorter by hand,
-    /// of which its holder need not know.
+    /// Another holder's own duration counts, within reason: a record without one, or with an absurd one, is judged by ours, and so is one
+    /// that was made shorter by hand, of which its holder need not know.
     private func duration(of lease: Lease) -> Duration {
         // A predecessor of our name is most likely this process before it was started again: a few renewals that don't come tell.
         if isTwin(lease) { return times.twinGrace }
@@ -203,7 +210,8 @@ package struct ElectionMachine: Sendable {
         next.leaseDurationSeconds = leaseSeconds
         next.renewTime = now.wall
         if !settled.isEmpty {
-            next.annotations[Election.approvalAnnotation] = Approvals(annotation: lease.annotations[Election.approvalAnnotation]).without(settled).annotation
+            next.annotations[Election.approvalAnnotation] =
+                Approvals(annotation: lease.annotations[Election.approvalAnnotation]).without(settled).annotation
         }
         sentRenewal = now.wall
         state = .writing(sentAt: now.instant)
@@ -237,11 +245,13 @@ package struct ElectionMachine: Sendable {
                 state = .stopped
                 return []
             }
-            // The lease was deleted under its leader: another may make it any moment. Where it can't even be made, its namespace is missing.
+            // The lease was deleted under its leader: another may make it any moment. Where it can't even be made, its namespace is
+            // missing.
             if error.isMissing && observed == nil { return pause() }
             let effects = error.isMissing ? cease() : []
             guard error.disposition == .reread || error.isMissing else { return pause() }
-            // Someone wrote in between, or the answer was lost: read before anything else. A server that lets every write fail so is not asked again without a pause.
+            // Someone wrote in between, or the answer was lost: read before anything else. A server that lets every write fail so is not
+            // asked again without a pause.
             conflicts += 1
             if conflicts > 1 { return effects + pause() }
             state = .reading

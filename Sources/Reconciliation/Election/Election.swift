@@ -37,10 +37,12 @@ package struct ElectionTimes: Hashable, Sendable {
     /// How long after its last successful renewal was sent a leader still writes.
     package var renewDeadline: Duration = .seconds(10)
     package var retryPeriod: Duration = .seconds(2)
-    /// How long who holds the lease without anyone having given it up (it made it, or found it emptied or in its own name) waits before it writes: twice the retry period. By then
-    /// a leader that reaches the API server has heard from its next renewal that the lease is not its own any more.
+    /// How long who holds the lease without anyone having given it up (it made it, or found it emptied or in its own name) waits before
+    /// it writes: twice the retry period. By then a leader that reaches the API server has heard from its next renewal that the lease is
+    /// not its own any more.
     package var unprovenGrace: Duration = .seconds(4)
-    /// How long a record in this process's own name, which it did not write, must go without renewal before it counts as a dead predecessor's: by then a living one has stopped writing.
+    /// How long a record in this process's own name, which it did not write, must go without renewal before it counts as a dead
+    /// predecessor's: by then a living one has stopped writing.
     package var twinGrace: Duration = .seconds(10)
 
     package init() {}

@@ -96,13 +96,16 @@ package final class Elector: Sendable {
                 try? await self.runtime.sleep(self.callLimit)
                 return .failure(
                     APIError(
-                        api: .kubernetes, operation: "lease", resource: "lease", code: "timeout", message: "no answer within \(self.callLimit.brief)",
+                        api: .kubernetes, operation: "lease", resource: "lease", code: "timeout",
+                        message: "no answer within \(self.callLimit.brief)",
                         disposition: .retry(after: nil), mayHaveTakenEffect: true))
             }
             defer { tasks.cancelAll() }
             for await first in tasks { return first }
             return .failure(
-                APIError(api: .kubernetes, operation: "lease", resource: "lease", code: "cancelled", message: "cancelled", disposition: .permanent))
+                APIError(
+                    api: .kubernetes, operation: "lease", resource: "lease", code: "cancelled", message: "cancelled",
+                    disposition: .permanent))
         }
     }
 }

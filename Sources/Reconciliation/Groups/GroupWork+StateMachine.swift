@@ -5,7 +5,8 @@ package import Planning
 ///
 ///     (describe) → revoke for room → authorize → describe until it shows → revoke → describe until it shows
 ///
-/// Steps with nothing to do are left out. After each reading the plan is made anew from it, so every revoke follows from a reading that shows what replaces it.
+/// Steps with nothing to do are left out. After each reading the plan is made anew from it, so every revoke follows from a reading that
+/// shows what replaces it.
 package struct GroupWorkMachine: Sendable {
     enum State: Hashable, Sendable {
         case idle
@@ -101,16 +102,21 @@ package struct GroupWorkMachine: Sendable {
         guard let plan, plan.unknown == nil else { return finish() }
         doomed = Set(plan.revocations.map(\.rule.id))
         rounds += 1
-        guard rounds <= times.rounds else { return finish(trouble: "\(group): not converged after \(times.rounds) rounds; the next pass goes on") }
+        guard rounds <= times.rounds else {
+            return finish(trouble: "\(group): not converged after \(times.rounds) rounds; the next pass goes on")
+        }
         let mayRevoke = now.instant - observation.at.instant <= times.observationAge
         if !plan.authorizations.isEmpty && mayAuthorize && (plan.revocations.isEmpty || !Mutant.revokesBeforeAuthorizing.isActive) {
             guard plan.roomMaking.isEmpty else {
-                return mayRevoke ? makeRoom(plan.roomMaking.map(\.rule)) : finish(trouble: "\(group): the readings are too old to make room on")
+                return mayRevoke
+                    ? makeRoom(plan.roomMaking.map(\.rule)) : finish(trouble: "\(group): the readings are too old to make room on")
             }
             return authorize(plan.authorizations.map(\.permission))
         }
         // Without the read-back of all that is missing only what is released for certain may go.
-        let due = plan.authorizations.isEmpty || Mutant.revokesBeforeAuthorizing.isActive ? plan.revocations : plan.revocations.filter { $0.reason == .confirmedRelease }
+        let due =
+            plan.authorizations.isEmpty || Mutant.revokesBeforeAuthorizing.isActive
+            ? plan.revocations : plan.revocations.filter { $0.reason == .confirmedRelease }
         guard !due.isEmpty, mayRevoke else { return finish() }
         let rules = Array(due.map(\.rule).prefix(1000))
         state = .revoking(rules)
@@ -182,7 +188,9 @@ package struct GroupWorkMachine: Sendable {
             delays = 0
             state = .readingBack
             if Mutant.skipsTheReadBack.isActive, var believed = observation.groups[group]?.value {
-                believed.rules += permissions.map { SecurityGroupRule(id: "", traffic: $0.traffic, source: .cidr($0.cidr), description: $0.description) }
+                believed.rules += permissions.map {
+                    SecurityGroupRule(id: "", traffic: $0.traffic, source: .cidr($0.cidr), description: $0.description)
+                }
                 return taken(.success(believed), now) ?? readBack(now)
             }
             return [.describe]

@@ -1,6 +1,7 @@
 /// The delays and limits of the work on one security group.
 package struct GroupWorkTimes: Hashable, Sendable {
-    /// EC2 is eventually consistent: a reading that does not show a write yet is repeated after this, doubled each time up to `longestDelay`.
+    /// EC2 is eventually consistent: a reading that does not show a write yet is repeated after this, doubled each time up to
+    /// `longestDelay`.
     package var firstDelay: Duration = .milliseconds(500)
     package var longestDelay: Duration = .seconds(4)
     package var readBacks: Int = 6

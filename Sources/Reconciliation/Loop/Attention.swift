@@ -1,6 +1,7 @@
 package import Model
 
-/// Decides when a lasting condition is worth a notice: once when it has lasted long enough, again at an interval, and once when it is over. Pure.
+/// Decides when a lasting condition is worth a notice: once when it has lasted long enough, again at an interval, and once when it is
+/// over. Pure.
 package struct Attention: Sendable {
     /// A condition that holds now.
     package struct Condition: Sendable {

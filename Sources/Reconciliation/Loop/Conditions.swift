@@ -13,13 +13,15 @@ enum Conditions {
             let address = item.address
             switch item.state {
             case .unbound where policy.nodes != nil:
-                let message = "no node holds \(address.name) (\(address.ip), \(address.reference.region)) for longer than \(policy.alerts.unboundAfter.brief); "
+                let message =
+                    "no node holds \(address.name) (\(address.ip), \(address.reference.region)) for longer than \(policy.alerts.unboundAfter.brief); "
                     + "it is reserved and paid for: release it, or let the pool grow"
                 return Attention.Condition(
                     Notice(.addressUnbound, .warning, policy: policy.name, subject: "\(address.reference)", message: message),
                     after: policy.alerts.unboundAfter)
             case .boundElsewhere(let users) where policy.nodes != nil:
-                let message = "\(address.name) (\(address.ip)) is held outside the pool by \(users.map(\.description).joined(separator: ", "))"
+                let message =
+                    "\(address.name) (\(address.ip)) is held outside the pool by \(users.map(\.description).joined(separator: ", "))"
                 return Attention.Condition(
                     Notice(.addressBoundElsewhere, .warning, policy: policy.name, subject: "\(address.reference)", message: message),
                     after: policy.alerts.unboundAfter)
@@ -31,7 +33,8 @@ enum Conditions {
     private static func unassigned(_ plan: Plan, _ policy: Whitelist) -> [Attention.Condition] {
         plan.nodes.compactMap { item in
             guard case .waiting(let reason) = item.state, !reason.isUnknown else { return nil }
-            let message = "\(item.node.name) has no reserved address for longer than \(policy.alerts.unassignedAfter.brief): \(reason.text(in: plan))"
+            let message =
+                "\(item.node.name) has no reserved address for longer than \(policy.alerts.unassignedAfter.brief): \(reason.text(in: plan))"
             return Attention.Condition(
                 Notice(.nodeUnassigned, .warning, policy: policy.name, subject: item.node.name, message: message, node: item.node),
                 after: policy.alerts.unassignedAfter)
@@ -44,7 +47,8 @@ enum Conditions {
             let count = approval.rules.count
             let rules = approval.rules.prefix(5).map { "\($0.ruleID) (\($0.source) \($0.traffic)) in \($0.group)" }.joined(separator: ", ")
             let more = count > 5 ? " and \(count - 5) more" : ""
-            let message = "\(count.counting("revocation is", "revocations are")) held for approval: \(rules)\(more). Look at `drawbridge plan`, "
+            let message =
+                "\(count.counting("revocation is", "revocations are")) held for approval: \(rules)\(more). Look at `drawbridge plan`, "
                 + "then free \(count == 1 ? "it" : "them") with `drawbridge apply --policy FILE --approve \(approval.digest)`"
             conditions.append(
                 Attention.Condition(
@@ -53,7 +57,8 @@ enum Conditions {
         for group in plan.groups {
             for item in group.held where !item.hold.isApprovable && item.hold.unknown == nil {
                 let rule = item.revocation.rule
-                let message = "\(rule.id) (\(rule.source) \(rule.traffic)) in \(group.group) is due to be revoked, and held: \(item.hold.text(in: plan))"
+                let message =
+                    "\(rule.id) (\(rule.source) \(rule.traffic)) in \(group.group) is due to be revoked, and held: \(item.hold.text(in: plan))"
                 conditions.append(
                     Attention.Condition(
                         Notice(.revocationHeld, .warning, policy: policy.name, subject: "\(group.group.id)/\(rule.id)", message: message),
@@ -73,7 +78,9 @@ enum Conditions {
     private static func unknown(_ plan: Plan, _ policy: Whitelist) -> [Attention.Condition] {
         plan.unknowns.map {
             Attention.Condition(
-                Notice(.readingUnknown, .warning, policy: policy.name, subject: subject(of: $0), message: "not known, so nothing is revoked on it: \($0.message)"),
+                Notice(
+                    .readingUnknown, .warning, policy: policy.name, subject: subject(of: $0),
+                    message: "not known, so nothing is revoked on it: \($0.message)"),
                 after: .zero)
         } + plan.groups.compactMap { undecided($0, plan, policy) }
     }
@@ -89,7 +96,8 @@ enum Conditions {
         return Attention.Condition(
             Notice(
                 .readingUnknown, .warning, policy: policy.name, subject: "\(group.group.id)/held",
-                message: "not known whether \(rules) in \(group.group) \(items.count == 1 ? "is" : "are") to stay: \(first.unknown.message)"),
+                message: "not known whether \(rules) in \(group.group) \(items.count == 1 ? "is" : "are") to stay: \(first.unknown.message)"
+            ),
             after: policy.alerts.unassignedAfter)
     }
 
@@ -125,7 +133,8 @@ enum Conditions {
     private static func open(_ plan: Plan, _ policy: Whitelist) -> [Attention.Condition] {
         plan.groups.flatMap { group in
             let held = group.held.filter(\.revocation.rule.isOpenToEveryone).map { item in
-                let why = item.hold.unknown.map { "it is held, since it is not known whether it is to stay: \($0.message)" }
+                let why =
+                    item.hold.unknown.map { "it is held, since it is not known whether it is to stay: \($0.message)" }
                     ?? "it is due to be revoked, and held\(item.hold.isApprovable ? " for approval" : ""): \(item.hold.text(in: plan))"
                 return (rule: item.revocation.rule, why: why, after: item.hold.isPassing ? policy.alerts.unassignedAfter : .zero)
             }
@@ -135,9 +144,11 @@ enum Conditions {
                 return (rule: item.rule, why: why, after: Duration.zero)
             }
             return (held + standing).map { item in
-                let message = "\(group.group) is OPEN TO EVERYONE through \(item.rule.id) (\(item.rule.source) \(item.rule.traffic)): \(item.why)"
+                let message =
+                    "\(group.group) is OPEN TO EVERYONE through \(item.rule.id) (\(item.rule.source) \(item.rule.traffic)): \(item.why)"
                 return Attention.Condition(
-                    Notice(.foreignRule, .warning, policy: policy.name, subject: "\(group.group.id)/\(item.rule.id)/open", message: message),
+                    Notice(
+                        .foreignRule, .warning, policy: policy.name, subject: "\(group.group.id)/\(item.rule.id)/open", message: message),
                     after: item.after)
             }
         }

@@ -1,7 +1,7 @@
 import Model
 
-/// Edits of a node that hold whatever else happens to it meanwhile: a kubelet writes its node's status all the time, so a conflict alone says nothing.
-/// Each edit reads again after a conflict, and gives up when what it depends on has changed.
+/// Edits of a node that hold whatever else happens to it meanwhile: a kubelet writes its node's status all the time, so a conflict alone
+/// says nothing. Each edit reads again after a conflict, and gives up when what it depends on has changed.
 struct NodeEdits: Sendable {
     let cluster: any ClusterPort
     let gate: WriteGate
@@ -59,6 +59,7 @@ struct NodeEdits: Sendable {
 
     private func conflict(_ node: Node, _ message: String) -> APIError {
         APIError(
-            api: .kubernetes, operation: "patch node", resource: node.name, code: Self.conflictCode, message: message, disposition: .permanent)
+            api: .kubernetes, operation: "patch node", resource: node.name, code: Self.conflictCode, message: message,
+            disposition: .permanent)
     }
 }

@@ -31,7 +31,9 @@ struct Observer: Sendable {
     func strays() async -> Reading<[Node]> {
         guard let selector = policy.nodes?.selector else { return .known([]) }
         let cluster = ports.cluster
-        let all = await bounded("all nodes of the cluster") { () async throws(APIError) in try await cluster.nodes(LabelSelector(requirements: [])) }
+        let all = await bounded("all nodes of the cluster") { () async throws(APIError) in
+            try await cluster.nodes(LabelSelector(requirements: []))
+        }
         return all.map { nodes in nodes.filter { !selector.matches($0.labels) && $0.claim?.policy == policy.name } }
     }
 

@@ -33,7 +33,8 @@ package final class PolicyLoop: Sendable {
 
     package func send(_ input: Reconciler.Input) { feed.yield(input) }
 
-    /// Runs until the loop has stopped (after `.stop`, once no swap is in flight) or the task is cancelled, which leaves claims for a successor.
+    /// Runs until the loop has stopped (after `.stop`, once no swap is in flight) or the task is cancelled, which leaves claims for a
+    /// successor.
     package func run() async {
         feed.yield(.start)
         await withDiscardingTaskGroup { tasks in
@@ -128,17 +129,20 @@ package final class PolicyLoop: Sendable {
                 outcome { () async throws(APIError) in
                     try await compute.missingPermissions(instance, subnetwork: subnetwork, address: address)
                 })
-        case .readAddress(let reference): return await .address(outcome { () async throws(APIError) in try await compute.address(reference) })
+        case .readAddress(let reference):
+            return await .address(outcome { () async throws(APIError) in try await compute.address(reference) })
         case .detach(let interface, let name, let requestID):
             return await .detached(
                 write(.compute, "instances.deleteAccessConfig", instance.description) { (gate) async throws(APIError) in
-                    try await compute.deleteAccessConfig(instance, networkInterface: interface, name: name, requestID: requestID, gate: gate)
+                    try await compute.deleteAccessConfig(
+                        instance, networkInterface: interface, name: name, requestID: requestID, gate: gate)
                 })
         case .attach(let interface, let name, let natIP, let tier, let requestID):
             return await .attached(
                 write(.compute, "instances.addAccessConfig", instance.description) { (gate) async throws(APIError) in
                     try await compute.addAccessConfig(
-                        instance, networkInterface: interface, name: name, natIP: natIP, networkTier: tier, requestID: requestID, gate: gate)
+                        instance, networkInterface: interface, name: name, natIP: natIP, networkTier: tier, requestID: requestID, gate: gate
+                    )
                 })
         case .wait(let duration):
             try? await ports.runtime.sleep(duration)
@@ -167,6 +171,7 @@ package final class PolicyLoop: Sendable {
         let message = notice.node == nil ? "\(notice.policy): \(notice.message)" : notice.message
         await ports.cluster.record(
             NodeEvent(
-                regarding: regarding, severity: notice.severity == .info ? .normal : .warning, reason: notice.kind.rawValue, message: message))
+                regarding: regarding, severity: notice.severity == .info ? .normal : .warning, reason: notice.kind.rawValue,
+                message: message))
     }
 }

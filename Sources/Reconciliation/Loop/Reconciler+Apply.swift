@@ -7,7 +7,8 @@ extension ReconcilerMachine {
         for id in works.keys { works[id]?.refresh(observation) }
         var context = context(now)
         var plan = Planner.plan(policy: policy, observation: observation, context: context)
-        var settled = lapseApprovals(after: plan.unknowns.isEmpty && unknownPasses == 0 ? times.approvalLapses : times.approvalLapsesUnknown, now)
+        var settled = lapseApprovals(
+            after: plan.unknowns.isEmpty && unknownPasses == 0 ? times.approvalLapses : times.approvalLapsesUnknown, now)
         if let approval = plan.approval, digests.removeValue(forKey: approval.digest) != nil {
             settled.insert(approval.digest)
             // The approval is for these rules as they are; it goes on to hold for them while the work on them takes several readings.
@@ -59,7 +60,8 @@ extension ReconcilerMachine {
         return Set(lapsed)
     }
 
-    /// An approval ends when what it is for is not due any more. A group on which work is under way, or ended in trouble, is not seen as it is: its rules may only seem to be gone.
+    /// An approval ends when what it is for is not due any more. A group on which work is under way, or ended in trouble, is not seen as
+    /// it is: its rules may only seem to be gone.
     private mutating func keepApproved(_ plan: Plan) {
         let uncertain = mustRead.union(works.values.map(\.group))
         let due = Set(
@@ -79,19 +81,23 @@ extension ReconcilerMachine {
             swap.machine.stranded.map { reason in
                 let name = swap.machine.node.name
                 return condition(
-                    swap.machine.node, "\(name) HAS NO EXTERNAL ADDRESS: it was taken off, and none can be put on (tried again and again): \(reason)")
+                    swap.machine.node,
+                    "\(name) HAS NO EXTERNAL ADDRESS: it was taken off, and none can be put on (tried again and again): \(reason)")
             }
-        } + bareNodes.values.map { bare in
-            condition(
-                bare.node,
-                "\(bare.node.name) \(bare.isCertain ? "HAS" : "MAY HAVE") NO EXTERNAL ADDRESS: its swap is not settled yet, and taken up again within seconds: \(bare.reason)")
         }
+            + bareNodes.values.map { bare in
+                condition(
+                    bare.node,
+                    "\(bare.node.name) \(bare.isCertain ? "HAS" : "MAY HAVE") NO EXTERNAL ADDRESS: its swap is not settled yet, and taken up again within seconds: \(bare.reason)"
+                )
+            }
     }
 
     /// Of a node that is gone, or whose claim a person took off, nothing is taken up any more.
     private mutating func forgetBareNodes(_ plan: Plan) {
         guard plan.nodesUnknown == nil, straySearch == .over else { return }
-        let claimed = Set(plan.nodes.filter { $0.node.claim != nil }.map(\.node.name) + strays.map(\.name) + swaps.values.map(\.machine.node.name))
+        let claimed = Set(
+            plan.nodes.filter { $0.node.claim != nil }.map(\.node.name) + strays.map(\.name) + swaps.values.map(\.machine.node.name))
         bareNodes = bareNodes.filter { claimed.contains($0.key) || settledSwaps[$0.key] != nil }
     }
 
@@ -156,7 +162,8 @@ extension ReconcilerMachine {
         var result: [Reconciler.Effect] = []
         for effect in effects {
             if case .revoke(let rules) = effect {
-                // Whatever becomes of the call and of the reading after it: these don't count for binding any more. For the brake they do, until they are seen to be gone.
+                // Whatever becomes of the call and of the reading after it: these don't count for binding any more. For the brake they
+                // do, until they are seen to be gone.
                 groupReadings[work.group]?.leaving.formUnion(rules.map(\.id))
             }
             guard case .finish(let outcome) = effect else {
@@ -183,11 +190,13 @@ extension ReconcilerMachine {
         var notices: [Notice] = []
         if !outcome.authorized.isEmpty {
             let list = outcome.authorized.map { "\($0.cidr) \($0.traffic)" }
-            notices.append(Notice(.rulesAuthorized, .info, policy: policy.name, subject: "\(group)", message: "authorized \(brief(list)) in \(group)"))
+            notices.append(
+                Notice(.rulesAuthorized, .info, policy: policy.name, subject: "\(group)", message: "authorized \(brief(list)) in \(group)"))
         }
         if !outcome.revoked.isEmpty {
             let list = outcome.revoked.map { "\($0.source) \($0.traffic) (\($0.id))" }
-            notices.append(Notice(.rulesRevoked, .info, policy: policy.name, subject: "\(group)", message: "revoked \(brief(list)) in \(group)"))
+            notices.append(
+                Notice(.rulesRevoked, .info, policy: policy.name, subject: "\(group)", message: "revoked \(brief(list)) in \(group)"))
         }
         for trouble in outcome.troubles {
             troubles.append(trouble.message)
@@ -206,7 +215,8 @@ extension ReconcilerMachine {
         let effects = swap.machine.step(now: now.wall, input)
         swaps[id] = swap
         if let reason = swap.machine.refusal, before.refusal == nil {
-            refusal = coolDown(after: refusal, "another node's swap met: \(reason)", first: times.coolDown, longest: times.longestCoolDown, now)
+            refusal = coolDown(
+                after: refusal, "another node's swap met: \(reason)", first: times.coolDown, longest: times.longestCoolDown, now)
         }
         if swap.machine.stranded != nil && before.stranded == nil { wantsPass = true }
         var result: [Reconciler.Effect] = []
@@ -249,7 +259,9 @@ extension ReconcilerMachine {
             return notice(.swapFailed, .warning, "\(node.name) has an ephemeral address again: \(reason)")
         case .unsettled(let reason):
             coolDown(node, reason, longest: times.longestUnsettledCoolDown, now)
-            if swap.machine.mayBeBare == true { bareNodes[node.name] = BareNode(node: node, isCertain: swap.machine.isBare, reason: reason) }
+            if swap.machine.mayBeBare == true {
+                bareNodes[node.name] = BareNode(node: node, isCertain: swap.machine.isBare, reason: reason)
+            }
             return notice(.swapUnsettled, .warning, "the swap of \(node.name) is taken up again later, its claim stays: \(reason)")
         }
     }

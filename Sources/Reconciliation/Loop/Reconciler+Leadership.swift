@@ -3,7 +3,8 @@ import Planning
 
 /// What begins and ends with the lease: approvals, what is under way, and the search for claims outside the pool.
 extension ReconcilerMachine {
-    /// A follower keeps none: the plan that a person looked at may be long gone when it comes to lead. What stands on the lease then is told anew.
+    /// A follower keeps none: the plan that a person looked at may be long gone when it comes to lead. What stands on the lease then is
+    /// told anew.
     mutating func approve(_ digest: String, _ now: Instant) {
         guard mode == .dryRun || isLeading else { return }
         digests[digest] = now
@@ -45,12 +46,14 @@ extension ReconcilerMachine {
         let bare = swaps.values.filter { $0.machine.mayBeBare == true }.map(\.machine.node) + bareNodes.values.map(\.node)
         let nodes = Dictionary(bare.map { ($0.name, $0) }) { first, _ in first }
         return nodes.values.sorted { $0.name < $1.name }.map { node in
-            let message = "this replica lost the lease while \(node.name)'s address was off, or coming off; whoever leads next finishes it by its claim"
+            let message =
+                "this replica lost the lease while \(node.name)'s address was off, or coming off; whoever leads next finishes it by its claim"
             return .notice(Notice(.nodeWithoutAddress, .error, policy: policy.name, subject: node.name, message: message, node: node))
         }
     }
 
-    /// The whole cluster is listed once when leadership begins, and again when a swap ended unsettled: else nobody would see the claim of a node that left the pool.
+    /// The whole cluster is listed once when leadership begins, and again when a swap ended unsettled: else nobody would see the claim of
+    /// a node that left the pool.
     mutating func seekStrays() -> [Reconciler.Effect] {
         guard straySearch == .wanted, isActive, mode == .write, policy.nodes != nil, !policy.suspend, !whitelistOnly else { return [] }
         straySearch = .underWay

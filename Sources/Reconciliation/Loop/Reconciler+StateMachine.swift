@@ -3,8 +3,8 @@ import Planning
 
 /// One policy's loop: observe → plan → apply → report, again and again. A value: stepped with what happened, it returns what to do.
 ///
-/// Passes observe and plan, one after the other. What a pass begins lives on beside the following passes: each swap on its own, each group's work on its own.
-/// So one node's trouble never delays another's, and a slow AWS does not hold up the nodes.
+/// Passes observe and plan, one after the other. What a pass begins lives on beside the following passes: each swap on its own, each
+/// group's work on its own. So one node's trouble never delays another's, and a slow AWS does not hold up the nodes.
 package struct ReconcilerMachine: Sendable {
     package let policy: Whitelist
     let mode: Reconciler.Mode
@@ -55,7 +55,8 @@ package struct ReconcilerMachine: Sendable {
     var refusedUntil: [AddressReference: Instant] = [:]
     var removingTaint: Set<String> = []
     var strays: [Node] = []
-    /// An access config was refused for a cause that all nodes share: no new swap until this is over, then one at a time until one succeeds.
+    /// An access config was refused for a cause that all nodes share: no new swap until this is over, then one at a time until one
+    /// succeeds.
     var refusal: CoolDown?
     /// A swap has succeeded since this process began: what it may do, and what GCE allows, is known.
     var isProven = false
@@ -102,7 +103,8 @@ package struct ReconcilerMachine: Sendable {
 
     package init(
         policy: Whitelist, mode: Reconciler.Mode, times: LoopTimes, ownNode: String?, otherPorts: [SecurityGroupReference: [ManagedPort]],
-        otherPolicies: Set<String> = [], whitelistOnly: Bool, hash: @escaping @Sendable ([UInt8]) -> String, uuid: @escaping @Sendable () -> String
+        otherPolicies: Set<String> = [], whitelistOnly: Bool, hash: @escaping @Sendable ([UInt8]) -> String,
+        uuid: @escaping @Sendable () -> String
     ) {
         self.policy = policy
         self.mode = mode
@@ -179,7 +181,8 @@ package struct ReconcilerMachine: Sendable {
     }
 
     private var coolDownEnds: [Instant] {
-        [refusal?.until].compactMap(\.self) + coolDowns.values.map(\.until) + groupCoolDowns.values.map(\.until) + taintCoolDowns.values.map(\.until)
+        [refusal?.until].compactMap(\.self) + coolDowns.values.map(\.until) + groupCoolDowns.values.map(\.until)
+            + taintCoolDowns.values.map(\.until)
     }
 
     private mutating func wake(at instant: Instant) -> [Reconciler.Effect] {
@@ -221,7 +224,8 @@ package struct ReconcilerMachine: Sendable {
             mustRead.remove(reference)
             if case .known(let group) = reading { groupReadings[reference] = GroupReading(group: group, at: now.instant) }
         }
-        // Between resyncs, and while its work is under way, a group is seen as it was last read; nothing is revoked on that before it is read again.
+        // Between resyncs, and while its work is under way, a group is seen as it was last read; nothing is revoked on that before it is
+        // read again.
         for group in policy.securityGroups where observation.groups[group.reference] == nil {
             observation.groups[group.reference] = lastReading(group.reference, now)
         }
@@ -281,10 +285,12 @@ package struct ReconcilerMachine: Sendable {
             activeSwaps: settledSwaps.merging(swaps.values.map { ($0.machine.node.name, $0.machine.claim.address) }) { $1 },
             unavailable: Set(refusedUntil.filter { $0.value > now.instant }.keys),
             coolingDown: coolDowns.filter { $0.value.until > now.instant }.mapValues(\.reason),
-            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge || Mutant.countsOldReadingsForBinding.isActive }.mapValues(\.remaining),
+            lastGood: groupReadings.filter { now.instant - $0.value.at <= times.lastGoodAge || Mutant.countsOldReadingsForBinding.isActive }
+                .mapValues(\.remaining),
             approved: approved,
             beingRevoked: Dictionary(
-                works.values.map { ($0.group, $0.doomed) } + groupReadings.map { ($0.key, $0.value.leaving) }, uniquingKeysWith: { $0.union($1) }),
+                works.values.map { ($0.group, $0.doomed) } + groupReadings.map { ($0.key, $0.value.leaving) },
+                uniquingKeysWith: { $0.union($1) }),
             whitelistOnly: whitelistOnly, hash: hash)
     }
 }

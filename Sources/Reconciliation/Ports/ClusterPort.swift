@@ -1,6 +1,7 @@
 package import Model
 
-/// Kubernetes nodes and events, as the loop needs them. Every patch carries the node's resourceVersion, and asks its gate before each request.
+/// Kubernetes nodes and events, as the loop needs them. Every patch carries the node's resourceVersion, and asks its gate before each
+/// request.
 package protocol ClusterPort: Sendable {
     func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node]
     func node(_ name: String) async throws(APIError) -> Node

@@ -22,7 +22,8 @@ package protocol ComputePort: Sendable {
 
     /// Puts an access config on: with this address, or with an ephemeral one for `nil`.
     func addAccessConfig(
-        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String,
+        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier,
+        requestID: String,
         gate: WriteGate
     ) async throws(APIError)
 }

@@ -6,6 +6,7 @@ package protocol LeasePort: Sendable {
     func lease() async throws(APIError) -> Lease?
     /// Fails with `.reread` when there is one already.
     func create(_ lease: Lease) async throws(APIError) -> Lease
-    /// Writes holder, times, duration, transitions and the annotation of approvals, with the resourceVersion as precondition: a lease that changed meanwhile is `.reread`.
+    /// Writes holder, times, duration, transitions and the annotation of approvals, with the resourceVersion as precondition: a lease
+    /// that changed meanwhile is `.reread`.
     func update(_ lease: Lease) async throws(APIError) -> Lease
 }

@@ -7,9 +7,9 @@ package import Planning
 ///                                     │        └─ refused: claim another Address, attach ─┐
 ///                                     └────────── restore an ephemeral address ←──────────┘
 ///
-/// Whatever happens after the detach, the machine ends with an address on the node, or with the claim still on it so that it is taken up again.
-/// It is a value: stepped with what came back, it returns what to do next, one effect at a time. Here is what it knows and what it steps through; the steps are in
-/// `SwapMachine+Detach`, `+Attach`, `+Restore`, `+Resume` and `+End`.
+/// Whatever happens after the detach, the machine ends with an address on the node, or with the claim still on it so that it is taken up
+/// again. It is a value: stepped with what came back, it returns what to do next, one effect at a time. Here is what it knows and what it
+/// steps through; the steps are in `SwapMachine+Detach`, `+Attach`, `+Restore`, `+Resume` and `+End`.
 package struct SwapMachine: Sendable {
     enum State: Hashable, Sendable {
         case idle
@@ -65,7 +65,8 @@ package struct SwapMachine: Sendable {
     package internal(set) var stranded: String?
     /// Why an access config could not be put on, for a cause that other nodes will meet as well: a right, an organization policy, a quota.
     package internal(set) var refusal: String?
-    /// A detach was sent, by a predecessor or by this swap, and its answer was not seen: until an effect of it is excluded the claim stays, whatever is found.
+    /// A detach was sent, by a predecessor or by this swap, and its answer was not seen: until an effect of it is excluded the claim
+    /// stays, whatever is found.
     var mayBeDetaching = false
     var isRenewed = false
     /// Of the interface whose address is swapped, as last read.
@@ -113,7 +114,8 @@ package struct SwapMachine: Sendable {
     package var isFinished: Bool { state == .finished }
     package var isWaiting: Bool { if case .waiting = state { true } else { false } }
 
-    /// Forgets alternatives that would not do any more: what was free and admitted when the swap began may have left the reserved set since.
+    /// Forgets alternatives that would not do any more: what was free and admitted when the swap began may have left the reserved set
+    /// since.
     mutating func keepAlternatives(where isUsable: (AddressReference) -> Bool) { alternatives.removeAll { !isUsable($0.reference) } }
 
     package mutating func step(now: Timestamp, _ input: Swap.Input) -> [Swap.Effect] {

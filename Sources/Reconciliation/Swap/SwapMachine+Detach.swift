@@ -51,7 +51,8 @@ extension SwapMachine {
             refused.append(claim.address)
             return letGo("\(claim.address) is gone")
         case .success(.found(let address)):
-            guard address.ip == claim.ip, address.networkTier == claim.networkTier, address.status == .reserved, address.users.isEmpty else {
+            guard address.ip == claim.ip, address.networkTier == claim.networkTier, address.status == .reserved, address.users.isEmpty
+            else {
                 refused.append(claim.address)
                 let users = address.users.map(\.description).joined(separator: ", ")
                 return letGo("\(claim.address) is not free any more (\(address.status.rawValue) \(users))")
@@ -61,8 +62,8 @@ extension SwapMachine {
         }
     }
 
-    /// What is taken off is named by the instance's name and the access config's, so it must still be what the plan was made on: a person may have put another address on, and a
-    /// managed instance group may have recreated the instance.
+    /// What is taken off is named by the instance's name and the access config's, so it must still be what the plan was made on: a person
+    /// may have put another address on, and a managed instance group may have recreated the instance.
     mutating func looked(_ result: Result<Instance, APIError>) -> [Swap.Effect] {
         switch look(result) {
         case .gone, .stripped: return unclaim(.instanceGone)
@@ -74,7 +75,9 @@ extension SwapMachine {
             if isStopping { return letGo("the controller is stopping") }
             guard ip == claim.previousIP else { return letGo("the instance has \(text(ip)) now, not \(text(claim.previousIP)) any more") }
             let interface = (try? result.get())?.primaryInterface
-            guard interface?.name == claim.networkInterface, let name = (try? result.get())?.accessConfig?.name, name == claim.accessConfigName else {
+            guard interface?.name == claim.networkInterface, let name = (try? result.get())?.accessConfig?.name,
+                name == claim.accessConfigName
+            else {
                 return letGo("the access config of the instance is another one now")
             }
             return detach()

@@ -29,8 +29,8 @@ extension SwapMachine {
         }
     }
 
-    /// A node is never left without an address: this goes on, ever more slowly, until something is on it, the instance is gone, or the process ends;
-    /// then the claim still tells the successor.
+    /// A node is never left without an address: this goes on, ever more slowly, until something is on it, the instance is gone, or the
+    /// process ends; then the claim still tells the successor.
     mutating func settleRestore(_ error: APIError, _ result: Result<Instance, APIError>) -> [Swap.Effect] {
         switch look(result) {
         case .gone: return unclaim(.instanceGone)

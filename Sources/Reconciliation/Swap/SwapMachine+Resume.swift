@@ -8,14 +8,17 @@ extension SwapMachine {
         case .gone: return unclaim(.instanceGone)
         case .unreadable(let error): return finish(.unsettled("the instance of a claimed node can't be read: \(error)"))
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
-        // An address that was being drawn when the claim was written is known by nothing; while the claim is fresh it counts as the one from before.
+        // An address that was being drawn when the claim was written is known by nothing; while the claim is fresh it counts as the one
+        // from before.
         case .with(let ip) where ip != claim.previousIP && !(isFresh && claim.previousIP == nil):
-            // Most likely an earlier attempt ended so. But a person may have put it on, and a detach that is still under way would take it off again: the claim has to tell of that.
+            // Most likely an earlier attempt ended so. But a person may have put it on, and a detach that is still under way would take
+            // it off again: the claim has to tell of that.
             mayBeDetaching = isFresh && !isRenewed && now - claim.startedAt < times.detachIsOver
             if mayBeDetaching { return finish(.unsettled("the instance has \(text(ip)) now; an earlier detach may still be under way")) }
             return unclaim(.restored("an earlier attempt ended with \(text(ip))"))
         case .with:
-            // The detach has not happened, or not yet. Its id makes the repetition safe; where the Address would not do any more, waiting tells.
+            // The detach has not happened, or not yet. Its id makes the repetition safe; where the Address would not do any more, waiting
+            // tells.
             mayBeDetaching = isFresh && !isRenewed
             if isStopping { return finish(.unsettled("the controller is stopping")) }
             guard claimStands else { return letGo("the claimed Address is no longer reserved, admitted and free") }

@@ -119,7 +119,8 @@ struct ComputeRoute: Sendable {
             return (target(.addAccessConfig), "instances.addAccessConfig", "compute.instances.addAccessConfig")
         case ("POST", 2, "deleteAccessConfig"):
             return (target(.deleteAccessConfig), "instances.deleteAccessConfig", "compute.instances.deleteAccessConfig")
-        case ("POST", 2, "testIamPermissions"): return (target(.testIamPermissions), "instances.testIamPermissions", "compute.instances.list")
+        case ("POST", 2, "testIamPermissions"):
+            return (target(.testIamPermissions), "instances.testIamPermissions", "compute.instances.list")
         default: return (.unknown, "unknown", nil)
         }
     }

@@ -19,7 +19,8 @@ extension JSONValue {
     package var object: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
     package var isNull: Bool { self == .null }
 
-    /// A member of an object. Reading anything else gives `nil`; writing into anything else makes it an object; writing `nil` removes the member.
+    /// A member of an object. Reading anything else gives `nil`; writing into anything else makes it an object; writing `nil` removes the
+    /// member.
     package subscript(key: String) -> JSONValue? {
         get { if case .object(let members) = self { members[key] } else { nil } }
         set {

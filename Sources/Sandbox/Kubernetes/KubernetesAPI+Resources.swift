@@ -65,9 +65,12 @@ extension KubernetesAPI {
         case "create":
             guard namespace != nil || !resource.isNamespaced else { throw .methodNotAllowed(resource) }
             let object = try object(of: call.request)
-            return (201, try change(isDryRun) { store throws(KubernetesStatus) in
-                try store.create(resource, namespace: namespace, object, now: now)
-            })
+            return (
+                201,
+                try change(isDryRun) { store throws(KubernetesStatus) in
+                    try store.create(resource, namespace: namespace, object, now: now)
+                }
+            )
         case "update":
             let object = try object(of: call.request)
             let (stored, isNew) = try change(isDryRun) { store throws(KubernetesStatus) in
@@ -80,14 +83,20 @@ extension KubernetesAPI {
             }
             guard let body = JSONValue(json: call.request.body), let patch = KubernetesPatch(mediaType: call.request.mediaType, body)
             else { throw .badRequest("error decoding patch: invalid JSON") }
-            return (200, try change(isDryRun) { store throws(KubernetesStatus) in
-                try store.patch(resource, namespace: namespace, name: name, isStatus: call.isStatus, patch)
-            })
+            return (
+                200,
+                try change(isDryRun) { store throws(KubernetesStatus) in
+                    try store.patch(resource, namespace: namespace, name: name, isStatus: call.isStatus, patch)
+                }
+            )
         default:
             let options = call.request.body.isEmpty ? nil : try object(of: call.request)
-            return (200, try change(isDryRun) { store throws(KubernetesStatus) in
-                try store.delete(resource, namespace: namespace, name: name, options: options, now: now)
-            })
+            return (
+                200,
+                try change(isDryRun) { store throws(KubernetesStatus) in
+                    try store.delete(resource, namespace: namespace, name: name, options: options, now: now)
+                }
+            )
         }
     }
 

@@ -32,7 +32,8 @@ package enum KubernetesPatch: Hashable, Sendable {
                 case .tooLong(let count):
                     throw KubernetesStatus(
                         code: 413, reason: "RequestEntityTooLarge",
-                        message: "Request entity too large: The allowed maximum operations in a JSON patch is \(JSONPatch.limit), got \(count)")
+                        message:
+                            "Request entity too large: The allowed maximum operations in a JSON patch is \(JSONPatch.limit), got \(count)")
                 case .inapplicable:
                     // The API server does not say which operation failed. Source: apiserver pkg/endpoints/handlers/patch.go, applyJSPatch.
                     throw KubernetesStatus(

@@ -33,7 +33,8 @@ enum KubernetesRoute: Hashable {
         switch parts.first {
         case "healthz", "readyz", "livez": self = .health
         case "version" where parts.count == 1: self = .version
-        case "openapi": guard let route = KubernetesRoute(openAPI: Array(parts.dropFirst())) else { return nil }
+        case "openapi":
+            guard let route = KubernetesRoute(openAPI: Array(parts.dropFirst())) else { return nil }
             self = route
         case "api":
             if parts.count == 1 {

@@ -49,7 +49,8 @@ package struct KubernetesSelector: Hashable, Sendable {
         case .namespaces: fields.insert("status.phase")
         case .pods: fields.formUnion(["spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "status.phase", "status.podIP"])
         case .events:
-            fields.formUnion(["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map { "involvedObject.\($0)" })
+            fields.formUnion(
+                ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map { "involvedObject.\($0)" })
             fields.formUnion(["reason", "reportingComponent", "source", "type"])
         case .configmaps, .leases: break
         }

@@ -99,7 +99,9 @@ extension KubernetesStore {
             "apiVersion": "v1", "kind": "Node",
             "metadata": [
                 "name": .string(name), "uid": .string(nextUID()), "creationTimestamp": .string(now.rfc3339),
-                "annotations": ["node.gke.io/last-applied-node-labels": "", "volumes.kubernetes.io/controller-managed-attach-detach": "true"],
+                "annotations": [
+                    "node.gke.io/last-applied-node-labels": "", "volumes.kubernetes.io/controller-managed-attach-detach": "true",
+                ],
             ],
             "spec": spec,
             "status": [

@@ -136,7 +136,8 @@ extension KubernetesStore {
         return String((0..<5).map { _ in alphabet[Int(nextRandom() % UInt64(alphabet.count))] })
     }
 
-    /// The object as the API server's types would hold it: of the path's kind and namespace, without nulls and without empty optional lists.
+    /// The object as the API server's types would hold it: of the path's kind and namespace, without nulls and without empty optional
+    /// lists.
     static func typed(_ object: JSONValue, _ resource: KubernetesResource, namespace: String?) throws(KubernetesStatus) -> JSONValue {
         guard case .object = object else { throw .badRequest("the object provided is not a JSON object") }
         let apiVersion = object["apiVersion"]?.string ?? resource.apiVersion

@@ -100,7 +100,8 @@ enum KubernetesValidation {
         return causes
     }
 
-    /// Source: kubernetes pkg/apis/core/validation/events.go; the namespace of an event is that of its object, `default` for cluster-scoped ones.
+    /// Source: kubernetes pkg/apis/core/validation/events.go; the namespace of an event is that of its object, `default` for
+    /// cluster-scoped ones.
     private static func event(_ object: JSONValue) -> [Cause] {
         var causes: [Cause] = []
         let namespace = object[path: ["metadata", "namespace"]]?.string ?? ""

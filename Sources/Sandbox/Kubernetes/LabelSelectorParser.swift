@@ -17,7 +17,7 @@ struct LabelSelectorParser {
                 if !word.isEmpty { tokens.append(word) }
                 word = ""
                 if character.isWhitespace { continue }
-                if (character == "=" || character == "!"), characters.first == "=" {
+                if character == "=" || character == "!", characters.first == "=" {
                     characters.removeFirst()
                     tokens.append("\(character)=")
                 } else {

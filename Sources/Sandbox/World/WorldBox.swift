@@ -8,8 +8,8 @@ package final class WorldBox: Sendable {
     package let runtime: Runtime
     private let observer: (@Sendable (World, Timestamp) -> Void)?
 
-    /// - Parameter observer: shown the world whenever something fell due and after every step, in order and alone, so that nothing escapes it that
-    ///   a step has changed. It is short, does not call out, and keeps no copy.
+    /// - Parameter observer: shown the world whenever something fell due and after every step, in order and alone, so that nothing
+    ///   escapes it that a step has changed. It is short, does not call out, and keeps no copy.
     package init(_ world: World, runtime: Runtime, observer: (@Sendable (World, Timestamp) -> Void)? = nil) {
         self.world = Locked(world)
         self.runtime = runtime

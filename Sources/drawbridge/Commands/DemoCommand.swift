@@ -26,7 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Keep the embedded clouds up until interrupted, and print the variables that point any client at them.")
     var serve = false
 
-    @Option(help: ArgumentHelp("With --serve: where to write the files that the variables name. Default: a temporary directory.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "With --serve: where to write the files that the variables name. Default: a temporary directory.", valueName: "path"))
     var directory: String?
 
     @OptionGroup var logs: LogOptions

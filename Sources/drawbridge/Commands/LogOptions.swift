@@ -6,7 +6,8 @@ struct LogOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How log lines are written to standard error: text or json. Default: text on a terminal, json otherwise."))
     var logFormat: LogFormat?
 
-    @Option(help: ArgumentHelp("The least severe lines to write: trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp("The least severe lines to write: trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel = LogLevel.info
 
     func logger(_ surroundings: Surroundings) -> Logger {

@@ -3,7 +3,8 @@ import Model
 import PolicyFile
 
 struct PolicyOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("The policy file, one or more YAML documents; - for standard input.", valueName: "file"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The policy file, one or more YAML documents; - for standard input.", valueName: "file"))
     var policy: String
 
     /// The policies, all valid; otherwise says what is wrong and ends with status 1.

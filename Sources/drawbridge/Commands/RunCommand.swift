@@ -22,16 +22,22 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Observe and report only; write nothing, take no Lease.")
     var dryRun = false
 
-    @Option(help: ArgumentHelp("Where to serve /healthz, /readyz and /livez: ADDRESS:PORT, port 0 for a free one, or off.", valueName: "address:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to serve /healthz, /readyz and /livez: ADDRESS:PORT, port 0 for a free one, or off.", valueName: "address:port"))
     var listen: ListenAddress = .standard
 
     @Option(help: ArgumentHelp("Read everything again after this long, whatever has happened.", valueName: "duration"))
     var interval = DurationArgument(.seconds(30))
 
-    @Option(help: ArgumentHelp("The name of the Lease that elects the one writer; installations that share a namespace need one each.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The name of the Lease that elects the one writer; installations that share a namespace need one each.", valueName: "name"))
     var leaseName = "drawbridge"
 
-    @Option(help: ArgumentHelp("How long swaps in flight may take to finish after SIGTERM, or when their policy changes.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "How long swaps in flight may take to finish after SIGTERM, or when their policy changes.", valueName: "duration"))
     var gracePeriod = DurationArgument(.seconds(25))
 
     func run() async throws {

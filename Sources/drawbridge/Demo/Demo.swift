@@ -31,7 +31,9 @@ struct Demo {
     private func tell(_ narrator: Narrator, _ servers: SandboxServers, _ directory: DemoDirectory) async throws -> Bool {
         let endpoints = servers.endpoints
         narrator.title("Embedded clouds on loopback")
-        narrator.block("Compute Engine \(endpoints.compute)\nmetadata       \(endpoints.metadata)\nKubernetes     \(endpoints.kubernetes)\nEC2            \(endpoints.ec2)\nSTS            \(endpoints.sts)")
+        narrator.block(
+            "Compute Engine \(endpoints.compute)\nmetadata       \(endpoints.metadata)\nKubernetes     \(endpoints.kubernetes)\nEC2            \(endpoints.ec2)\nSTS            \(endpoints.sts)"
+        )
         var inside = surroundings
         inside.variables = try servers.environment(scenario, directory: directory.path)
         inside.variables["POD_NAME"] = "drawbridge-0"
@@ -50,7 +52,10 @@ struct Demo {
 
     private func story(_ narrator: Narrator, _ box: WorldBox, _ verdict: DemoVerdict) async -> Bool {
         narrator.title("`drawbridge run` closes the loop")
-        guard await settle(narrator, box, verdict, "every node of the pool holds a reserved address, and the group admits exactly the reserved set") else { return false }
+        guard
+            await settle(
+                narrator, box, verdict, "every node of the pool holds a reserved address, and the group admits exactly the reserved set")
+        else { return false }
 
         narrator.title("A spot node is preempted")
         let victim = box.step { world, now -> String? in
@@ -69,8 +74,11 @@ struct Demo {
             world.releaseAddress(address.reference.name, in: scenario, now: now)
             return "\(address.reference.name) (\(held))"
         }
-        narrator.say(.world, "\(released ?? "no address") is released: a stranger may get it at any moment; its node is on an ephemeral address")
-        guard await settle(narrator, box, verdict, "the released address is no longer admitted, and its node holds another") else { return false }
+        narrator.say(
+            .world, "\(released ?? "no address") is released: a stranger may get it at any moment; its node is on an ephemeral address")
+        guard await settle(narrator, box, verdict, "the released address is no longer admitted, and its node holds another") else {
+            return false
+        }
         summarize(narrator, box)
         return true
     }

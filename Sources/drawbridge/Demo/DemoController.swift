@@ -17,7 +17,8 @@ struct DemoController {
         let settings = Controller.Settings(
             policyPath: "-", isDryRun: false, listen: .off, interval: interval, leaseName: "drawbridge", gracePeriod: .seconds(5))
         let recorder = EventRecorder(
-            client: client, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller", reportingInstance: surroundings.identity)
+            client: client, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller",
+            reportingInstance: surroundings.identity)
         let leadership = Leadership(
             settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: HealthState())
         let narrator = narrator

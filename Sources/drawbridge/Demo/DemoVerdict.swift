@@ -13,7 +13,9 @@ struct DemoVerdict {
     }
 
     static func nodes(_ pool: String, _ world: World) -> [ComputeInstance] {
-        world.nodes.values.filter { $0.pool == pool }.compactMap { world.compute.instances[$0.instance] }.sorted { $0.reference < $1.reference }
+        world.nodes.values.filter { $0.pool == pool }.compactMap { world.compute.instances[$0.instance] }.sorted {
+            $0.reference < $1.reference
+        }
     }
 
     func reserved(_ world: World) -> Set<IPAddress> {
@@ -41,7 +43,9 @@ struct DemoVerdict {
                 continue
             }
             let taints = (object[path: ["spec", "taints"]]?.array ?? []).compactMap { $0["key"]?.string }
-            if taints.contains(where: { $0 == scenario.startupTaint }) { problems.append("\(node.reference.name) still carries the startup taint") }
+            if taints.contains(where: { $0 == scenario.startupTaint }) {
+                problems.append("\(node.reference.name) still carries the startup taint")
+            }
             if object[path: ["metadata", "annotations"]]?[Node.Annotation.claim] != nil {
                 problems.append("\(node.reference.name) still carries a claim")
             }

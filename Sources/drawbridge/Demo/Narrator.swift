@@ -4,7 +4,8 @@ import Planning
 import Reconciliation
 import Reporting
 
-/// Tells on the terminal what is observed, planned and applied, as it happens: a line each, and on a terminal a status line that is kept up to date beneath.
+/// Tells on the terminal what is observed, planned and applied, as it happens: a line each, and on a terminal a status line that is kept
+/// up to date beneath.
 final class Narrator: Sendable {
     enum Kind: String, Sendable {
         case world, observed, planned, applied, warning, checked
@@ -97,7 +98,8 @@ final class Narrator: Sendable {
             let rules = group.standing(where: { $0 != .outOfScope }).count + group.revocations.count + group.held.count
             return "\(group.group.id): \(rules) rules, \(group.admitted.count) of \(plan.addresses.count) addresses admitted"
         }
-        return "\(bound) of \(plan.nodes.count) nodes bound, \(plan.addresses.count) addresses reserved (\(unbound) unbound); " + groups.joined(separator: "; ")
+        return "\(bound) of \(plan.nodes.count) nodes bound, \(plan.addresses.count) addresses reserved (\(unbound) unbound); "
+            + groups.joined(separator: "; ")
     }
 
     private static func planned(_ plan: Plan) -> [String] {
@@ -107,7 +109,10 @@ final class Narrator: Sendable {
             lines += brief(group.revocations.map { "revoke \($0.rule.source): \(words($0.reason))" }, "revocations")
             lines += group.held.map { "hold the revoke of \($0.revocation.rule.source): \($0.hold.text)" }
         }
-        lines += brief((plan.swaps.map { "swap \($0.node.name): \($0.accessConfig.natIP?.description ?? "no address") → \($0.address.name) (\($0.address.ip))" }), "swaps")
+        lines += brief(
+            (plan.swaps.map {
+                "swap \($0.node.name): \($0.accessConfig.natIP?.description ?? "no address") → \($0.address.name) (\($0.address.ip))"
+            }), "swaps")
         return lines
     }
 

@@ -44,15 +44,21 @@ final class Controller: Sendable {
         }
         let recorder = client.map {
             EventRecorder(
-                client: $0, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller", reportingInstance: surroundings.identity)
+                client: $0, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller",
+                reportingInstance: surroundings.identity)
         }
-        let leadership = Leadership(settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
+        let leadership = Leadership(
+            settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
         let upkeep = Upkeep(clouds: clouds, logger: logger)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
             logger: logger, report: reporter(upkeep, leadership))
         logger.info(
-            "starting", metadata: ["version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))", "identity": "\(surroundings.identity)"])
+            "starting",
+            metadata: [
+                "version": "\(DrawbridgeVersion.current)", "policies": "\(policies.map(\.name).joined(separator: ","))",
+                "identity": "\(surroundings.identity)",
+            ])
         // A task's value says whether its end is the controller's.
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
             // Trapped before anything begins, so that no signal finds the process unprepared.
@@ -81,10 +87,12 @@ final class Controller: Sendable {
                     let isDenialTold = Locked(false)
                     await recorder.run { error in
                         // A lasting lack of rights is told once; what is lost by the way is not worth a line.
-                        let isNews = error.isDenied && isDenialTold.withLock { told in
-                            defer { told = true }
-                            return !told
-                        }
+                        let isNews =
+                            error.isDenied
+                            && isDenialTold.withLock { told in
+                                defer { told = true }
+                                return !told
+                            }
                         logger.log(level: isNews ? .warning : .debug, "an event could not be written: \(error)")
                     }
                     return false
@@ -105,15 +113,20 @@ final class Controller: Sendable {
             health.expect(Set(policies.map(\.name)))
             await loops.replace(with: policies)
             tasks.addTask { [settings, clouds, logger, health] in
-                await PolicyWatch(path: settings.policyPath, runtime: clouds.runtime, repeatInterval: LoopTimes(interval: settings.interval).noticeRepeats).run(policies) { change in
+                await PolicyWatch(
+                    path: settings.policyPath, runtime: clouds.runtime, repeatInterval: LoopTimes(interval: settings.interval).noticeRepeats
+                ).run(policies) { change in
                     switch change {
                     case .policies(let policies):
                         logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
                         health.expect(Set(policies.map(\.name)))
                         await loops.replace(with: policies)
-                    case .accepted: logger.info("the policy file validates again", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
+                    case .accepted:
+                        logger.info("the policy file validates again", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
                     case .refused(let errors):
-                        logger.warning("the changed policy file is refused, the old policies stay: \(errors)", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
+                        logger.warning(
+                            "the changed policy file is refused, the old policies stay: \(errors)",
+                            metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
                     }
                 }
                 return false

@@ -71,7 +71,8 @@ struct Convergence: Sendable {
             if clouds.runtime.now().instant >= deadline {
                 if let holder = elector.holder { return await leaveTo(holder, client) }
                 let why = elector.trouble.map(\.description) ?? "no answer"
-                return Outcome(status: 1, text: "Not converged: the lease \(leaseName) in namespace \(client.namespace) could not be taken: \(why)")
+                return Outcome(
+                    status: 1, text: "Not converged: the lease \(leaseName) in namespace \(client.namespace) could not be taken: \(why)")
             }
             do { try await clouds.runtime.sleep(.milliseconds(20)) } catch { break }
         }
@@ -143,14 +144,18 @@ struct Convergence: Sendable {
             }
             tasks.addTask {
                 try? await runtime.sleep(timeout)
-                return Task.isCancelled ? .none : .outcome(Outcome(status: 1, text: "Not converged: time is up (--timeout \(timeout.brief))."))
+                return Task.isCancelled
+                    ? .none : .outcome(Outcome(status: 1, text: "Not converged: time is up (--timeout \(timeout.brief))."))
             }
             tasks.addTask { await self.watch(reports).map(Ending.outcome) ?? .none }
             tasks.addTask { await self.loss(of: leading, for: loops).map(Ending.outcome) ?? .none }
             tasks.addTask { [logger] in
                 for await signal in signals {
                     logger.info("stopping: swaps in flight are finished or restored, every address stays where it is")
-                    return .outcome(Outcome(status: 1, text: "Not converged: stopped by \(signal). Every node has an address; what is left to do stands in the plan."))
+                    return .outcome(
+                        Outcome(
+                            status: 1,
+                            text: "Not converged: stopped by \(signal). Every node has an address; what is left to do stands in the plan."))
                 }
                 return .none
             }
@@ -178,7 +183,9 @@ struct Convergence: Sendable {
             guard open > 0, outcome != nil else { return outcome }
             return Outcome(
                 status: 1,
-                text: "Not converged: swaps are still in flight after \(Self.stopLimit.brief). Their claims stay on the nodes: start apply again, or run, which takes them up.")
+                text:
+                    "Not converged: swaps are still in flight after \(Self.stopLimit.brief). Their claims stay on the nodes: start apply again, or run, which takes them up."
+            )
         }
         return outcome ?? Outcome(status: 1, text: "Not converged: interrupted.")
     }
@@ -230,7 +237,9 @@ struct Convergence: Sendable {
             return Outcome(status: 1, text: "Not converged.\n\(summary)\n" + what.map { "  ! \($0)\n" }.joined())
         }
         if !held.isEmpty {
-            let advice = plans.flatMap { PlanReport($0).advice } + held.filter { !$0.hold.isApprovable }.map { "\($0.revocation.rule.id): \($0.hold.text)" }
+            let advice =
+                plans.flatMap { PlanReport($0).advice }
+                + held.filter { !$0.hold.isApprovable }.map { "\($0.revocation.rule.id): \($0.hold.text)" }
             return Outcome(status: 3, text: "Converged but for what is held.\n\(summary)\n" + advice.map { "  ! \($0)\n" }.joined())
         }
         return Outcome(status: 0, text: "Converged, as read back.\n\(summary)")

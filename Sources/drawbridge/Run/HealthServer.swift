@@ -2,7 +2,8 @@ import Hummingbird
 import Locking
 import Logging
 
-/// Serves the probes: `/livez` and `/healthz` while the process works at all, `/readyz` once every policy has had its first pass, or while another replica leads.
+/// Serves the probes: `/livez` and `/healthz` while the process works at all, `/readyz` once every policy has had its first pass, or
+/// while another replica leads.
 enum HealthServer {
     /// - Parameter onServing: called once the address is taken.
     static func run(

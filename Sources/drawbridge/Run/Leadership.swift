@@ -28,7 +28,8 @@ final class Leadership: Sendable {
     }
 
     init(
-        settings: Controller.Settings, surroundings: Surroundings, client: KubernetesClient?, runtime: Runtime, logger: Logger, health: HealthState
+        settings: Controller.Settings, surroundings: Surroundings, client: KubernetesClient?, runtime: Runtime, logger: Logger,
+        health: HealthState
     ) {
         self.logger = logger
         self.health = health
@@ -40,7 +41,8 @@ final class Leadership: Sendable {
             return
         }
         let machine = ElectionMachine(
-            identity: surroundings.identity, isIdentityExclusive: surroundings.isIdentityExclusive, name: settings.leaseName, namespace: client.namespace, times: ElectionTimes())
+            identity: surroundings.identity, isIdentityExclusive: surroundings.isIdentityExclusive, name: settings.leaseName,
+            namespace: client.namespace, times: ElectionTimes())
         elector = Elector(
             machine: machine, port: LeaseAdapter(client: client, name: settings.leaseName), runtime: runtime, callLimit: .seconds(5),
             onLeading: { feed.yield(.leading($0)) }, onApproval: { feed.yield(.approved($0)) })

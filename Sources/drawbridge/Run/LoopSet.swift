@@ -3,8 +3,8 @@ import Logging
 import Model
 import Reconciliation
 
-/// The loops of all policies. A policy that changed gets a new loop once its old one has finished its swaps, or the grace period is over: then the new one takes them up from
-/// their claims. The others don't notice.
+/// The loops of all policies. A policy that changed gets a new loop once its old one has finished its swaps, or the grace period is over:
+/// then the new one takes them up from their claims. The others don't notice.
 actor LoopSet {
     private struct Running {
         var loop: PolicyLoop
@@ -101,7 +101,8 @@ actor LoopSet {
         let leadership = leadership
         let report = report
         let loop = PolicyLoop(
-            machine: machine, ports: clouds.ports(recorder: recorder, lease: settings.leaseName, mayWrite: { leadership.mayWrite }), readingLimit: Session.readingLimit,
+            machine: machine, ports: clouds.ports(recorder: recorder, lease: settings.leaseName, mayWrite: { leadership.mayWrite }),
+            readingLimit: Session.readingLimit,
             report: { report(policy.name, $0) })
         loop.send(.leading(leadership.leads))
         for digest in leadership.approvals { loop.send(.approve(digest)) }

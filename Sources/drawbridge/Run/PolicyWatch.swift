@@ -3,7 +3,8 @@ import FoundationEssentials
 import Model
 import PolicyFile
 
-/// Tells when the policy file's content changes. A mounted ConfigMap changes by a link that is switched over, so the content is what is compared.
+/// Tells when the policy file's content changes. A mounted ConfigMap changes by a link that is switched over, so the content is what is
+/// compared.
 struct PolicyWatch: Sendable {
     enum Change: Sendable {
         case policies([Whitelist])

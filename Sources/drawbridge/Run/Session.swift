@@ -26,7 +26,8 @@ enum Session {
     }
 
     static func machine(
-        _ policy: Whitelist, of policies: [Whitelist], mode: Reconciler.Mode, interval: Duration, surroundings: Surroundings, whitelistOnly: Bool
+        _ policy: Whitelist, of policies: [Whitelist], mode: Reconciler.Mode, interval: Duration, surroundings: Surroundings,
+        whitelistOnly: Bool
     ) -> ReconcilerMachine {
         ReconcilerMachine(
             policy: policy, mode: mode, times: LoopTimes(interval: interval), ownNode: surroundings.ownNode,

@@ -10,7 +10,8 @@ enum Survey {
             for (index, policy) in policies.enumerated() {
                 tasks.addTask {
                     let machine = Session.machine(
-                        policy, of: policies, mode: .dryRun, interval: .seconds(3600), surroundings: surroundings, whitelistOnly: whitelistOnly)
+                        policy, of: policies, mode: .dryRun, interval: .seconds(3600), surroundings: surroundings,
+                        whitelistOnly: whitelistOnly)
                     return (index, await first(machine, clouds: clouds)?.plan)
                 }
             }
@@ -22,7 +23,9 @@ enum Survey {
 
     private static func first(_ machine: ReconcilerMachine, clouds: Clouds) async -> PassReport? {
         let (reports, feed) = AsyncStream<PassReport>.makeStream()
-        let loop = PolicyLoop(machine: machine, ports: clouds.ports(recorder: nil, lease: nil, mayWrite: { false }), readingLimit: Session.readingLimit) {
+        let loop = PolicyLoop(
+            machine: machine, ports: clouds.ports(recorder: nil, lease: nil, mayWrite: { false }), readingLimit: Session.readingLimit
+        ) {
             if case .planned(let report) = $0 { feed.yield(report) }
         }
         return await withTaskGroup(of: Void.self) { tasks in

@@ -2,7 +2,8 @@ import AWS
 import Logging
 import Model
 
-/// What a long-lived controller does beside its work, a while after a pass: gives memory back, and says when AWS's clock and this machine's have come apart.
+/// What a long-lived controller does beside its work, a while after a pass: gives memory back, and says when AWS's clock and this
+/// machine's have come apart.
 struct Upkeep {
     private let clouds: Clouds
     private let logger: Logger

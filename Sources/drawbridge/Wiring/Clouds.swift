@@ -25,7 +25,8 @@ struct Clouds: Sendable {
         let tokens = try GCPIdentity.tokenSource(environment: variables, transport: google, direct: direct, runtime: runtime)
         compute = ComputeAdapter(
             client: ComputeClient(
-                endpoint: try ComputeEndpoint(environment: variables), transport: google, tokens: tokens, runtime: runtime, retries: .standard),
+                endpoint: try ComputeEndpoint(environment: variables), transport: google, tokens: tokens, runtime: runtime,
+                retries: .standard),
             operationLimit: .seconds(300))
         securityGroups = SecurityGroupAdapter(
             clients: AWSClients(transport: aws, metadataTransport: direct, runtime: runtime, environment: variables))

@@ -8,7 +8,9 @@ struct ClusterAdapter: ClusterPort {
     /// `nil`: events are not written.
     let recorder: EventRecorder?
 
-    func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] { try await client.listNodes(selector.requirements.isEmpty ? nil : selector).items }
+    func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] {
+        try await client.listNodes(selector.requirements.isEmpty ? nil : selector).items
+    }
     func node(_ name: String) async throws(APIError) -> Node { try await client.getNode(name) }
 
     func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node {
@@ -27,12 +29,15 @@ struct NoCluster: ClusterPort {
     let problem: String
 
     private func error(_ operation: String) -> APIError {
-        APIError(api: .kubernetes, operation: operation, resource: "nodes", code: "not-configured", message: problem, disposition: .permanent)
+        APIError(
+            api: .kubernetes, operation: operation, resource: "nodes", code: "not-configured", message: problem, disposition: .permanent)
     }
 
     func nodes(_ selector: LabelSelector) async throws(APIError) -> [Node] { throw error("list nodes") }
     func node(_ name: String) async throws(APIError) -> Node { throw error("get node") }
-    func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node { throw error("patch node") }
+    func setAnnotation(_ key: String, to value: String?, on node: Node, gate: WriteGate) async throws(APIError) -> Node {
+        throw error("patch node")
+    }
     func removeTaint(_ key: String, from node: Node, gate: WriteGate) async throws(APIError) -> Node { throw error("patch node") }
     func record(_ event: NodeEvent) async {}
 }

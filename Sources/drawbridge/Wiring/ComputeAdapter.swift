@@ -35,11 +35,13 @@ struct ComputeAdapter: ComputePort {
     }
 
     func addAccessConfig(
-        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier, requestID: String,
+        _ instance: InstanceReference, networkInterface: String, name: String, natIP: IPAddress?, networkTier: NetworkTier,
+        requestID: String,
         gate: WriteGate
     ) async throws(APIError) {
         try await client.addAccessConfig(
-            instance: instance, networkInterface: networkInterface, name: name, natIP: natIP, networkTier: networkTier, requestID: requestID,
+            instance: instance, networkInterface: networkInterface, name: name, natIP: natIP, networkTier: networkTier,
+            requestID: requestID,
             limit: operationLimit, gate: gate)
     }
 }

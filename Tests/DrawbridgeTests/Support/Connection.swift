@@ -73,7 +73,8 @@ final class Connection {
         var written = 0
         while written < bytes.count {
             let rest = bytes[written...]
-            let count = tls.map { $0.write(Array(rest)) } ?? rest.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count =
+                tls.map { $0.write(Array(rest)) } ?? rest.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return false }
             written += count
         }

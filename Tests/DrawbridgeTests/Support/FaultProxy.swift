@@ -3,8 +3,8 @@ import Glibc
 import Locking
 import Sandbox
 
-/// A front on a port of its own that passes HTTP/1.1 on to one API of the embedded clouds, byte for byte, but for the faults that it is told to make. It adds the
-/// header that names the caller, so that the servers' log tells processes apart.
+/// A front on a port of its own that passes HTTP/1.1 on to one API of the embedded clouds, byte for byte, but for the faults that it is
+/// told to make. It adds the header that names the caller, so that the servers' log tells processes apart.
 final class FaultProxy: Sendable {
     let api: SandboxAPI
     let port: UInt16
@@ -173,7 +173,8 @@ final class FaultProxy: Sendable {
         let parts = head.first.split(separator: " ")
         let target = parts.count > 1 ? parts[1].split(separator: "?", maxSplits: 1).map(String.init) : [""]
         let request = WireRequest(
-            method: String(parts.first ?? ""), path: target.first ?? "", query: target.count > 1 ? target[1] : "", headers: head.headers, body: body)
+            method: String(parts.first ?? ""), path: target.first ?? "", query: target.count > 1 ? target[1] : "", headers: head.headers,
+            body: body)
         return switch api {
         case .compute: ComputeFrontEnd().identify(request).operation
         case .metadata: MetadataFrontEnd().identify(request).operation
@@ -226,7 +227,8 @@ final class FaultProxy: Sendable {
             return false
         case .gatewayTimeout:
             let page = "<html><h1>504</h1>upstream took too long</html>"
-            return client.write("HTTP/1.1 504 Gateway Timeout\r\nContent-Type: text/html\r\nContent-Length: \(page.utf8.count)\r\n\r\n\(page)") && false
+            return client.write(
+                "HTTP/1.1 504 Gateway Timeout\r\nContent-Type: text/html\r\nContent-Length: \(page.utf8.count)\r\n\r\n\(page)") && false
         case .halfAnswer, .slowAnswer:
             let body = head.isChunked ? Array("1000\r\n{\"type\":\"ADD".utf8) : server.read(head.contentLength ?? 0) ?? []
             if fault == .halfAnswer { return client.write(head.bytes + body.prefix(head.isChunked ? body.count : body.count / 2)) && false }

@@ -18,5 +18,7 @@ struct HTTPHead {
 
     var contentLength: Int? { self["Content-Length"].flatMap { Int($0) } }
     var isChunked: Bool { self["Transfer-Encoding"]?.lowercased().contains("chunked") ?? false }
-    var bytes: [UInt8] { Array(([first] + headers.map { "\($0.name): \($0.value)" }).joined(separator: "\r\n").utf8) + Array("\r\n\r\n".utf8) }
+    var bytes: [UInt8] {
+        Array(([first] + headers.map { "\($0.name): \($0.value)" }).joined(separator: "\r\n").utf8) + Array("\r\n\r\n".utf8)
+    }
 }

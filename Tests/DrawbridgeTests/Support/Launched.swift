@@ -79,8 +79,10 @@ final class Launched: Sendable {
     /// Resident memory in MiB. Source: proc(5), `/proc/pid/status`.
     var residentMiB: Double? {
         let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-        return status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }?.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-            .map { $0 / 1024 }
+        return status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }?.split(separator: " ").dropFirst().first.flatMap {
+            Double($0)
+        }
+        .map { $0 / 1024 }
     }
 }
 

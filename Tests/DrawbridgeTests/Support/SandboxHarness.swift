@@ -4,7 +4,8 @@ import Model
 import Sandbox
 import Testing
 
-/// The embedded clouds in this process, and `drawbridge` processes pointed at them by the usual variables. The world is the judge: its truth, its log of calls.
+/// The embedded clouds in this process, and `drawbridge` processes pointed at them by the usual variables. The world is the judge: its
+/// truth, its log of calls.
 struct SandboxHarness: Sendable {
     let servers: SandboxServers
     let scenario: SandboxScenario
@@ -43,8 +44,11 @@ struct SandboxHarness: Sendable {
         let chronicle = isWatched ? WorldChronicle(scenario, world, now: runtime.now().wall) : nil
         let servers = try await SandboxServers.start(world, runtime: runtime) { world, now in chronicle?.look(world, now) }
         var environment = try servers.environment(scenario, directory: directory.path)
-        environment.merge(["PATH": "/usr/bin:/bin", "HOME": directory.path, "POD_NAME": "drawbridge-0", "AWS_EC2_METADATA_DISABLED": "true"]) { $1 }
-        let harness = SandboxHarness(servers: servers, scenario: scenario, environment: environment, directory: directory, chronicle: chronicle)
+        environment.merge([
+            "PATH": "/usr/bin:/bin", "HOME": directory.path, "POD_NAME": "drawbridge-0", "AWS_EC2_METADATA_DISABLED": "true",
+        ]) { $1 }
+        let harness = SandboxHarness(
+            servers: servers, scenario: scenario, environment: environment, directory: directory, chronicle: chronicle)
         let result: Result<Void, any Error>
         do { result = .success(try await body(harness)) } catch { result = .failure(error) }
         for process in harness.launched.withLock({ $0 }) { await process.end() }
@@ -80,7 +84,8 @@ struct SandboxHarness: Sendable {
 
     func launch(_ arguments: [String], adding more: [String: String] = [:], terminal: Terminal? = nil) throws -> Launched {
         let program = try #require(Executable.url, "drawbridge is not built beside these tests")
-        let process = try Launched(program, arguments, environment: environment.merging(more) { $1 }, directory: directory, terminal: terminal)
+        let process = try Launched(
+            program, arguments, environment: environment.merging(more) { $1 }, directory: directory, terminal: terminal)
         launched.withLock { $0.append(process) }
         return process
     }
@@ -100,7 +105,9 @@ struct SandboxHarness: Sendable {
         return try launch(["run", "--policy", policy] + listen + arguments, adding: more)
     }
 
-    func drawbridge(_ arguments: String..., adding more: [String: String] = [:], within limit: Duration = .seconds(60)) async throws -> Launched.Ended {
+    func drawbridge(_ arguments: String..., adding more: [String: String] = [:], within limit: Duration = .seconds(60)) async throws
+        -> Launched.Ended
+    {
         try await launch(arguments, adding: more).ended(within: limit)
     }
 
@@ -118,7 +125,8 @@ struct SandboxHarness: Sendable {
     // MARK: The world's judgement
 
     /// Waits until the world says that there is nothing left to do.
-    func closes(within limit: Duration = .seconds(120), every pause: Duration = .milliseconds(5), of process: Launched? = nil) async throws {
+    func closes(within limit: Duration = .seconds(120), every pause: Duration = .milliseconds(5), of process: Launched? = nil) async throws
+    {
         try await poll(within: limit, every: pause) {
             let problems = box.step { world, _ in world.openMatters(scenario) }
             guard let first = problems.first else { return nil }
@@ -126,7 +134,9 @@ struct SandboxHarness: Sendable {
         }
     }
 
-    func eventually(_ what: String, within limit: Duration = .seconds(120), of process: Launched? = nil, _ condition: (World) -> Bool) async throws {
+    func eventually(_ what: String, within limit: Duration = .seconds(120), of process: Launched? = nil, _ condition: (World) -> Bool)
+        async throws
+    {
         try await poll(within: limit) { box.step { world, _ in condition(world) } ? nil : "not so: \(what)\n\(process?.errors ?? "")" }
     }
 

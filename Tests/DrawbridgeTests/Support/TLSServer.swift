@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// The server's side of TLS, by the libssl that libcurl brings along: its functions are looked up at run time, since nothing but these tests needs them.
+/// The server's side of TLS, by the libssl that libcurl brings along: its functions are looked up at run time, since nothing but these
+/// tests needs them.
 final class TLSServer: @unchecked Sendable {
     /// What a client is shown, and what it should trust.
     private let contexts: [WireFault.Kind?: OpaquePointer]
@@ -60,10 +61,14 @@ final class TLSServer: @unchecked Sendable {
         }
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
         try Data("subjectAltName=IP:127.0.0.1\n".utf8).write(to: directory.appendingPathComponent("names"))
-        for name in ["authority", "stranger"] { try openssl("req -x509 \(key) -keyout \(name).key -out \(name).pem -subj /CN=\(name) -days 2") }
+        for name in ["authority", "stranger"] {
+            try openssl("req -x509 \(key) -keyout \(name).key -out \(name).pem -subj /CN=\(name) -days 2")
+        }
         for (name, authority, days) in [("good", "authority", 2), ("expired", "authority", -1), ("untrusted", "stranger", 2)] {
             try openssl("req \(key) -keyout \(name).key -out \(name).csr -subj /CN=\(name)")
-            try openssl("x509 -req -in \(name).csr -CA \(authority).pem -CAkey \(authority).key -CAcreateserial -days \(days) -extfile names -out \(name).pem")
+            try openssl(
+                "x509 -req -in \(name).csr -CA \(authority).pem -CAkey \(authority).key -CAcreateserial -days \(days) -extfile names -out \(name).pem"
+            )
         }
         authority = directory.appendingPathComponent("authority.pem").path
         func context(_ name: String) throws -> OpaquePointer {
@@ -83,7 +88,9 @@ final class TLSServer: @unchecked Sendable {
     func accept(_ socket: Int32, _ fault: WireFault.Kind?) -> Session? {
         guard let context = contexts[fault], let pointer = Self.find("SSL_new", as: MakeFrom.self)(context) else { return nil }
         let session = Session(pointer)
-        guard Self.find("SSL_set_fd", as: SetSocket.self)(pointer, socket) == 1, Self.find("SSL_accept", as: Call.self)(pointer) == 1 else { return nil }
+        guard Self.find("SSL_set_fd", as: SetSocket.self)(pointer, socket) == 1, Self.find("SSL_accept", as: Call.self)(pointer) == 1 else {
+            return nil
+        }
         return session
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import Locking
 
-/// A pseudo-terminal: a program beneath it believes that a person sits there. What it writes is kept, and what a person would see of it can be told.
+/// A pseudo-terminal: a program beneath it believes that a person sits there. What it writes is kept, and what a person would see of it
+/// can be told.
 final class Terminal: Sendable {
     struct Failure: Error, CustomStringConvertible {
         var description: String

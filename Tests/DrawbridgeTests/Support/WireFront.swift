@@ -36,7 +36,8 @@ final class WireFront: Sendable {
         }
         let oauth = url(.oauth, endpoints.oauth)
         var environment = [
-            "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE": url(.compute, endpoints.compute), "GCE_METADATA_HOST": metadata, "GCE_METADATA_IP": metadata,
+            "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE": url(.compute, endpoints.compute), "GCE_METADATA_HOST": metadata,
+            "GCE_METADATA_IP": metadata,
             "AWS_ENDPOINT_URL_EC2": url(.ec2, endpoints.ec2), "AWS_ENDPOINT_URL_STS": url(.sts, endpoints.sts),
             "KUBECONFIG": try copy("kubeconfig") { text in
                 let authority = tls.map { ", certificate-authority: \"\($0.authority)\"" } ?? ""

@@ -33,7 +33,8 @@ struct WireStation: Sendable {
         self.words = words
     }
 
-    /// Whether the call comes on a kept connection. (A group that was emptied by hand can't close by itself, which the fault would wait for.)
+    /// Whether the call comes on a kept connection. (A group that was emptied by hand can't close by itself, which the fault would wait
+    /// for.)
     var reusesConnections: Bool { ![.sts, .oauth, .metadata].contains(api) && !isStream && !isForEmptyGroup }
 
     func with(_ change: (inout WireStation) -> Void) -> WireStation {
@@ -51,7 +52,8 @@ struct WireStation: Sendable {
         WireStation(.compute, ["instances.get"], ["instances.get", "egress"]),
         WireStation(.compute, ["addresses.get"], ["addresses.get", "egress"]),
         WireStation(
-            .compute, ["instances.testIamPermissions", "addresses.testIamPermissions", "subnetworks.testIamPermissions"], ["testIamPermissions"]
+            .compute, ["instances.testIamPermissions", "addresses.testIamPermissions", "subnetworks.testIamPermissions"],
+            ["testIamPermissions"]
         ).with {
             $0.isAtStart = true
             $0.isQuiet = true
@@ -88,7 +90,8 @@ struct WireStation: Sendable {
             $0.isReading = true
             $0.isAtStart = true
             $0.policy = { text, scenario in
-                text.replacingOccurrences(of: "      region: eu-west-1\n", with: "      region: eu-west-1\n      roleArn: \(scenario.roleARN)\n")
+                text.replacingOccurrences(
+                    of: "      region: eu-west-1\n", with: "      region: eu-west-1\n      roleArn: \(scenario.roleARN)\n")
             }
         },
         WireStation(.kubernetes, ["nodes.list"], ["nodes"]).with { $0.isReading = true },

@@ -36,7 +36,8 @@ extension World {
     /// External addresses by instance: all of them, of every pool.
     var externalIPs: [InstanceReference: IPAddress?] { compute.instances.mapValues(\.externalIP) }
 
-    /// What a closed loop would not leave: nodes without a reserved address, taints, claims, and rules that are not just the reserved set and what is kept.
+    /// What a closed loop would not leave: nodes without a reserved address, taints, claims, and rules that are not just the reserved set
+    /// and what is kept.
     func openMatters(_ scenario: SandboxScenario) -> [String] { nodeMatters(scenario) + ruleMatters(scenario) }
 
     func nodeMatters(_ scenario: SandboxScenario) -> [String] {
@@ -59,7 +60,8 @@ extension World {
     func ruleMatters(_ scenario: SandboxScenario) -> [String] {
         let wanted = Set(reserved(scenario).map { SecurityGroupRule.Source.cidr(CIDR($0.ip)) }).union([.cidr(scenario.kept)])
         let admitted = admitted(scenario)
-        return admitted.subtracting(wanted).sorted().map { "\($0) is admitted" } + wanted.subtracting(admitted).sorted().map { "\($0) is not admitted" }
+        return admitted.subtracting(wanted).sorted().map { "\($0) is admitted" }
+            + wanted.subtracting(admitted).sorted().map { "\($0) is not admitted" }
     }
 
     /// What must not be so at any moment, whoever is killed when.

@@ -3,8 +3,8 @@ import Locking
 import Model
 import Sandbox
 
-/// Sees the embedded clouds after every step that changed them, and writes down what should not have happened: the invariants, judged by the world's own truth at
-/// the moment of each effect. What a test does by hand is told to it, so that the tool is not blamed for it.
+/// Sees the embedded clouds after every step that changed them, and writes down what should not have happened: the invariants, judged by
+/// the world's own truth at the moment of each effect. What a test does by hand is told to it, so that the tool is not blamed for it.
 final class WorldChronicle: Sendable {
     /// How old the reading may be on which a write rests: what was reserved (or was not) so long ago may still be what the writer knew.
     static let readingAge = Duration.seconds(60)
@@ -157,12 +157,16 @@ final class WorldChronicle: Sendable {
                 problems.append("\(call.operation) came from an unknown caller \(call.caller)")
                 continue
             }
-            if number < turn { problems.append("\(call.operation) on \(call.resource) of \(call.caller) came after a write of \(callers[turn])") }
+            if number < turn {
+                problems.append("\(call.operation) on \(call.resource) of \(call.caller) came after a write of \(callers[turn])")
+            }
             turn = max(turn, number)
         }
         let operations = Dictionary(grouping: world.compute.operations.values.filter { $0.requestID != nil }) { $0.requestID! }
         for (id, all) in operations where all.count > 1 { problems.append("request id \(id) had \(all.count) effects") }
-        if world.compute.operations.values.contains(where: { $0.requestID == nil }) { problems.append("a write of Compute Engine had no request id") }
+        if world.compute.operations.values.contains(where: { $0.requestID == nil }) {
+            problems.append("a write of Compute Engine had no request id")
+        }
         return problems
     }
 

@@ -57,15 +57,21 @@ final class ElectionCluster {
         func answer(_ make: @escaping (ElectionCluster) -> Election.Input, _ lost: Election.Input) {
             if isLate { replicas[index].inbox.append((now + 5000, lost)) }
             guard !isNeverSent else { return }
-            pending.append((now + sent, { cluster in
-                let input = make(cluster)
-                if !isLate { cluster.replicas[index].inbox.append((cluster.now + back, input)) }
-            }))
+            pending.append(
+                (
+                    now + sent,
+                    { cluster in
+                        let input = make(cluster)
+                        if !isLate { cluster.replicas[index].inbox.append((cluster.now + back, input)) }
+                    }
+                ))
         }
         switch effect {
         case .read: answer({ .read(.success($0.lease)) }, .read(.failure(.lost)))
         case .create(let lease):
-            answer({ $0.lease == nil ? .written(.success($0.store(lease))) : .written(.failure(.sample("create", .reread))) }, .written(.failure(.lost)))
+            answer(
+                { $0.lease == nil ? .written(.success($0.store(lease))) : .written(.failure(.sample("create", .reread))) },
+                .written(.failure(.lost)))
         case .update(let lease):
             answer(
                 { cluster in
@@ -111,7 +117,9 @@ final class ElectionCluster {
         pending.removeAll { $0.at <= now }
         for item in due { item.action(self) }
         for index in replicas.indices {
-            if !isCalm, replicas[index].stalledUntil < .max, random.chance(1), random.chance(10) { replicas[index].stalledUntil = now + Int64.random(in: 1000...40_000, using: &random) }
+            if !isCalm, replicas[index].stalledUntil < .max, random.chance(1), random.chance(10) {
+                replicas[index].stalledUntil = now + Int64.random(in: 1000...40_000, using: &random)
+            }
             guard replicas[index].stalledUntil <= now else { continue }
             let inputs = replicas[index].inbox.filter { $0.at <= now }.sorted { $0.at < $1.at }
             replicas[index].inbox.removeAll { $0.at <= now }

@@ -18,7 +18,9 @@ struct LoopTranscript {
 
     mutating func callAsFunction(_ input: Reconciler.Input) -> [Reconciler.Effect] { machine.step(now: now, input) }
 
-    mutating func pass(_ milliseconds: Int) { now = Moment(instant: now.instant + .milliseconds(milliseconds), wall: now.wall + .milliseconds(milliseconds)) }
+    mutating func pass(_ milliseconds: Int) {
+        now = Moment(instant: now.instant + .milliseconds(milliseconds), wall: now.wall + .milliseconds(milliseconds))
+    }
 }
 
 /// What a test picks out of a loop's effects.

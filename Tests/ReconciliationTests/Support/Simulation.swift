@@ -110,7 +110,12 @@ final class Simulation {
         let ids = ids
         machine = ReconcilerMachine(
             policy: policy, mode: .write, times: times, ownNode: ownNode, otherPorts: [:], whitelistOnly: false, hash: Fixture.hash,
-            uuid: { ids.withLock { $0 += 1; return "id-\($0)" } })
+            uuid: {
+                ids.withLock {
+                    $0 += 1
+                    return "id-\($0)"
+                }
+            })
         send(.start)
         if leading { send(.leading(true)) }
     }
@@ -135,9 +140,11 @@ final class Simulation {
         case .inquire(let pass, let inquiries): inquire(pass, inquiries)
         case .seekStrays:
             let (name, selector) = (policy.name, policy.nodes?.selector)
-            read(.listAllNodes, { world in
-                .success(world.nodes.values.filter { !(selector?.matches($0.labels) ?? false) && $0.claim?.policy == name })
-            }, { self.send(.strays($0)) })
+            read(
+                .listAllNodes,
+                { world in
+                    .success(world.nodes.values.filter { !(selector?.matches($0.labels) ?? false) && $0.claim?.policy == name })
+                }, { self.send(.strays($0)) })
         case .group(let work, let group, let effect): perform(work, group, effect)
         case .swap(let id, let node, let instance, let effect): perform(id, node, instance, effect)
         case .removeTaint(let node, let key):
@@ -207,7 +214,8 @@ final class Simulation {
     }
 
     /// A reading within its limit, or unknown.
-    private func read<T>(_ call: Call, _ effect: @escaping (inout World) -> Result<T, APIError>, _ deliver: @escaping (Reading<T>) -> Void) {
+    private func read<T>(_ call: Call, _ effect: @escaping (inout World) -> Result<T, APIError>, _ deliver: @escaping (Reading<T>) -> Void)
+    {
         var isDone = false
         let epoch = epoch
         func once(_ reading: Reading<T>) {
@@ -235,21 +243,35 @@ final class Simulation {
 
     private func observe(_ pass: Int, _ groups: [Whitelist.Group]) {
         remember()
-        var observation = Observation(at: moment, addresses: .known(AddressListing(addresses: [], unknownRegions: [:])), nodes: .known([]), groups: [:])
+        var observation = Observation(
+            at: moment, addresses: .known(AddressListing(addresses: [], unknownRegions: [:])), nodes: .known([]), groups: [:])
         var open = groups.count + 2
         let finished = {
             open -= 1
             if open == 0 { self.send(.observed(pass: pass, observation)) }
         }
         let selection = policy.addresses
-        read(.listAddresses, { world in .success(world.listing(where: selection.selects)) }, { observation.addresses = $0; finished() })
+        read(
+            .listAddresses, { world in .success(world.listing(where: selection.selects)) },
+            {
+                observation.addresses = $0
+                finished()
+            })
         let selector = policy.nodes?.selector
         read(
             .listNodes,
             { world in .success(selector.map { selector in world.nodes.values.filter { selector.matches($0.labels) } } ?? []) },
-            { observation.nodes = $0; finished() })
+            {
+                observation.nodes = $0
+                finished()
+            })
         for group in groups {
-            read(.describe(group.reference), { self.describe($0, group.reference) }, { observation.groups[group.reference] = $0; finished() })
+            read(
+                .describe(group.reference), { self.describe($0, group.reference) },
+                {
+                    observation.groups[group.reference] = $0
+                    finished()
+                })
         }
     }
 
@@ -276,9 +298,12 @@ final class Simulation {
         switch effect {
         case .describe: invoke(.describe(reference), { self.describe($0, reference) }, { self.send(.group(work: work, .described($0))) })
         case .authorize(let permissions):
-            write(.authorize(reference, permissions.count), { $0.authorize(reference, permissions) }, { self.send(.group(work: work, .authorized($0))) })
+            write(
+                .authorize(reference, permissions.count), { $0.authorize(reference, permissions) },
+                { self.send(.group(work: work, .authorized($0))) })
         case .revoke(let rules):
-            write(.revoke(reference, rules.count), { $0.revoke(reference, rules.map(\.id)) }, { self.send(.group(work: work, .revoked($0))) })
+            write(
+                .revoke(reference, rules.count), { $0.revoke(reference, rules.map(\.id)) }, { self.send(.group(work: work, .revoked($0))) })
         case .wait(let delay): elapse(delay) { self.send(.group(work: work, .elapsed)) }
         case .finish: break
         }
@@ -302,7 +327,8 @@ final class Simulation {
         case .readAddress(let reference):
             invoke(.address(reference.name), { .success($0.lookup(reference)) }, { self.send(.swap(id: id, .address($0))) })
         case .detach(_, let name, let requestID):
-            write(.detach(node.name), { $0.detach(instance, name: name, requestID: requestID) }, { self.send(.swap(id: id, .detached($0))) })
+            write(
+                .detach(node.name), { $0.detach(instance, name: name, requestID: requestID) }, { self.send(.swap(id: id, .detached($0))) })
         case .attach(_, let name, let natIP, let tier, let requestID):
             write(
                 .attach(node.name, natIP),

@@ -12,7 +12,12 @@ protocol SwapSteps {}
 extension SwapSteps {
     static func uuids() -> @Sendable () -> String {
         let count = Locked(0)
-        return { count.withLock { $0 += 1; return "id-\($0)" } }
+        return {
+            count.withLock {
+                $0 += 1
+                return "id-\($0)"
+            }
+        }
     }
 
     var previous: IPAddress { Fixture.ephemeralIP(1) }
@@ -28,9 +33,11 @@ extension SwapSteps {
 
     func fresh(alternatives: [Int] = []) -> SwapTranscript {
         let swap = PlannedSwap(
-            node: Fixture.node(1), instance: before, accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
+            node: Fixture.node(1), instance: before,
+            accessConfig: AccessConfig(name: "External IP", natIP: previous, networkTier: .premium),
             networkInterface: "nic0", address: Fixture.address(1), alternatives: alternatives.map { Fixture.address($0) })
-        return SwapTranscript(machine: SwapMachine(swap, policy: "orders-db", now: Fixture.start.wall, times: SwapTimes(), uuid: Self.uuids()))
+        return SwapTranscript(
+            machine: SwapMachine(swap, policy: "orders-db", now: Fixture.start.wall, times: SwapTimes(), uuid: Self.uuids()))
     }
 
     var detach: Swap.Effect { .detach(networkInterface: "nic0", name: "External IP", requestID: "id-1") }
@@ -78,7 +85,8 @@ extension SwapSteps {
     func claim(of policy: String = "orders-db", previous: IPAddress? = Fixture.ephemeralIP(1)) -> SwapClaim {
         SwapClaim(
             policy: policy, address: Fixture.address(1).reference, ip: reserved, instanceID: "9001", networkInterface: "nic0",
-            accessConfigName: "External IP", networkTier: .premium, previousIP: previous, detachRequestID: "old-1", attachRequestID: "old-2",
+            accessConfigName: "External IP", networkTier: .premium, previousIP: previous, detachRequestID: "old-1",
+            attachRequestID: "old-2",
             restoreRequestID: "old-3", startedAt: Fixture.start.wall)
     }
 

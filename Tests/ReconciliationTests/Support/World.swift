@@ -69,7 +69,9 @@ struct World {
     ) -> Result<Void, APIError> {
         let operation = "instances.addAccessConfig"
         guard let instance = instances[reference] else { return .failure(.sample(operation, .missing)) }
-        guard instance.accessConfig == nil else { return .failure(.sample(operation, .permanent, "At most one access config currently supported")) }
+        guard instance.accessConfig == nil else {
+            return .failure(.sample(operation, .permanent, "At most one access config currently supported"))
+        }
         if let natIP {
             guard let address = addresses.values.first(where: { $0.ip == natIP }), address.reference.region == reference.region,
                 users(of: address).isEmpty, address.networkTier == tier
@@ -98,7 +100,8 @@ struct World {
     mutating func authorize(_ group: SecurityGroupReference, _ permissions: [IpPermission]) -> Result<Void, APIError> {
         let operation = "AuthorizeSecurityGroupIngress"
         guard var rules = groups[group] else { return .failure(.sample(operation, .missing)) }
-        for permission in permissions where rules.contains(where: { $0.traffic == permission.traffic && $0.source == .cidr(permission.cidr) }) {
+        for permission in permissions
+        where rules.contains(where: { $0.traffic == permission.traffic && $0.source == .cidr(permission.cidr) }) {
             return .failure(.sample(operation, .reread, "InvalidPermission.Duplicate"))
         }
         guard rules.count + permissions.count <= ruleQuota else {
@@ -108,7 +111,8 @@ struct World {
             ruleNumber += 1
             rules.append(
                 SecurityGroupRule(
-                    id: "sgr-new\(ruleNumber)", traffic: permission.traffic, source: .cidr(permission.cidr), description: permission.description))
+                    id: "sgr-new\(ruleNumber)", traffic: permission.traffic, source: .cidr(permission.cidr),
+                    description: permission.description))
         }
         groups[group] = rules
         return .success(())
@@ -152,7 +156,9 @@ struct World {
 
     mutating func removeTaint(_ key: String, from node: Node) -> Result<Void, APIError> {
         guard let current = nodes[node.name] else { return .failure(.sample("patch node", .missing)) }
-        guard current.uid == node.uid, current.instanceID == node.instanceID else { return .failure(.sample("patch node", .permanent, "replaced")) }
+        guard current.uid == node.uid, current.instanceID == node.instanceID else {
+            return .failure(.sample("patch node", .permanent, "replaced"))
+        }
         // Of an instance that was recreated a moment ago the Node tells nothing yet, to nobody.
         let isRecreated = current.instance.flatMap { instances[$0]?.id } != current.instanceID
         if isRecreated {
@@ -204,7 +210,8 @@ struct World {
 extension APIError {
     static func sample(_ operation: String, _ disposition: Disposition, _ code: String = "Sample", lost: Bool = false) -> APIError {
         APIError(
-            api: .compute, operation: operation, resource: "sample", code: code, message: "", disposition: disposition, mayHaveTakenEffect: lost)
+            api: .compute, operation: operation, resource: "sample", code: code, message: "", disposition: disposition,
+            mayHaveTakenEffect: lost)
     }
 
     static let lost = APIError.sample("call", .retry(after: nil), "timeout", lost: true)

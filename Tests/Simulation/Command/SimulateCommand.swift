@@ -21,7 +21,9 @@ struct SimulateCommand {
         var command = SimulateCommand()
         guard command.parse(Array(CommandLine.arguments.dropFirst())) else { end(64, usage) }
         if let text = command.options["--seeds"] {
-            let parts = text.split(separator: ".<").joined(separator: " ").split(separator: " ").compactMap { UInt64($0.filter(\.isNumber)) }
+            let parts = text.split(separator: ".<").joined(separator: " ").split(separator: " ").compactMap {
+                UInt64($0.filter(\.isNumber))
+            }
             guard parts.count == 2, parts[0] < parts[1] else { end(64, usage) }
             await command.run(parts[0]..<parts[1])
         } else if let text = command.options["--seed"], let seed = UInt64(text) {

@@ -3,18 +3,25 @@
     import Simulation
 
     extension Mutant {
-        /// A seed's scenario, with what this mutant needs to show itself: chance alone would take thousands of seeds for some. The rest stays as the seed has it.
+        /// A seed's scenario, with what this mutant needs to show itself: chance alone would take thousands of seeds for some. The rest
+        /// stays as the seed has it.
         func sharpen(_ scenario: inout Scenario) {
             func set(_ values: [Setting: Int]) { scenario.settings.merge(values) { $1 } }
-            func only(_ actions: [WorldAction] = [], _ faults: [PlannedFault] = []) { (scenario.actions, scenario.faults) = (actions, faults) }
+            func only(_ actions: [WorldAction] = [], _ faults: [PlannedFault] = []) {
+                (scenario.actions, scenario.faults) = (actions, faults)
+            }
             func many(_ kind: WorldAction.Kind, _ times: [Int], first: Int = 0) -> [WorldAction] {
                 times.enumerated().map { WorldAction(at: $1, kind, first + $0, 1 + 2 * $0) }
             }
-            func often(_ kind: FaultKind, _ call: CallKind, _ occurrences: some Sequence<Int>, _ parameter: Int = 60_000) -> [PlannedFault] {
+            func often(_ kind: FaultKind, _ call: CallKind, _ occurrences: some Sequence<Int>, _ parameter: Int = 60_000) -> [PlannedFault]
+            {
                 occurrences.map { PlannedFault(kind, call, $0, parameter) }
             }
             let seed = Int(scenario.seed)
-            set([.policies: 1, .replicas: 1, .quota: 60, .scopeGroup: 0, .foreignReport: 0, .maxRevocations: 6, .allowEmpty: 0, .ownNode: 0, .groups: 1, .interval: 15])
+            set([
+                .policies: 1, .replicas: 1, .quota: 60, .scopeGroup: 0, .foreignReport: 0, .maxRevocations: 6, .allowEmpty: 0, .ownNode: 0,
+                .groups: 1, .interval: 15,
+            ])
             switch self {
             case .treatsUnknownAddressesAsEmpty:
                 set([.allowEmpty: 1, .admitted: 1, .addresses: 1, .stale: 0, .foreign: 0, .nodes: 0])
@@ -120,7 +127,9 @@
                 only([WorldAction(at: 12_000, .clockJump, 1, 3600)] + many(.reserve, [14_000, 20_000, 40_000, 60_000]))
             case .writesAfterTheDeadline:
                 set([.replicas: 2, .chaos: 120_000])
-                only([WorldAction(at: 20_000, .cutOff, 0, 60_000), WorldAction(at: 20_000, .cutOff, 1, 60_000)] + many(.reserve, [22_000, 25_000, 35_000, 45_000]))
+                only(
+                    [WorldAction(at: 20_000, .cutOff, 0, 60_000), WorldAction(at: 20_000, .cutOff, 1, 60_000)]
+                        + many(.reserve, [22_000, 25_000, 35_000, 45_000]))
             case .skipsTheGrace:
                 set([.replicas: 3, .chaos: 120_000, .admitted: 0])
                 only(many(.clearLease, [20_000, 50_000, 80_000]) + many(.revokeOurs, [19_900, 49_900, 79_900]))
@@ -131,16 +140,20 @@
             scenario.actions.sort { $0.time < $1.time }
         }
 
-        /// The invariants that speak of what it breaks. Another one that finds it first says that this list, or an invariant, is not as it should be.
+        /// The invariants that speak of what it breaks. Another one that finds it first says that this list, or an invariant, is not as
+        /// it should be.
         var killers: Set<String> {
             switch self {
             case .treatsUnknownAddressesAsEmpty, .treatsUnknownNodesAsEmpty, .makesRoomWithReserved, .revokesBeforeAuthorizing:
                 ["ReservedNeverRevoked", "HeldNeverRevoked"]
             case .revokesWhatNodesHold, .confirmsReleasesByAbsence: ["HeldNeverRevoked", "BrakesHold"]
-            case .treatsUnknownGroupsAsAdmitting, .countsOldReadingsForBinding, .bindsBeforeAdmitted, .countsWideRulesAsAdmitting, .skipsTheReadBack:
+            case .treatsUnknownGroupsAsAdmitting, .countsOldReadingsForBinding, .bindsBeforeAdmitted, .countsWideRulesAsAdmitting,
+                .skipsTheReadBack:
                 ["AdmittedBeforeBound"]
             case .dropsTheTierCheck, .dropsTheRegionCheck, .detachesUnchecked: ["CheckedBeforeDetach"]
-            case .ignoresTheBrake, .ignoresAnEmptySet, .revokesOfOtherOwners, .revokesWhatIsKept, .revokesOutOfScope, .revokesWithoutApproval: ["BrakesHold"]
+            case .ignoresTheBrake, .ignoresAnEmptySet, .revokesOfOtherOwners, .revokesWhatIsKept, .revokesOutOfScope,
+                .revokesWithoutApproval:
+                ["BrakesHold"]
             case .brakesConfirmedReleases: ["ReleasedRevokedInTime"]
             case .takesOffStaticAddresses: ["StaticStaysOn"]
             case .forgetsWhatIsBound: ["BoundStaysBound", "Convergence"]

@@ -4,7 +4,8 @@
     import Simulation
     import Testing
 
-    /// The proof that the simulation can fail: each rule of the tool, broken on purpose, breaks an invariant within some seeds, and unbroken it does not in the very same run.
+    /// The proof that the simulation can fail: each rule of the tool, broken on purpose, breaks an invariant within some seeds, and
+    /// unbroken it does not in the very same run.
     struct MutantTests {
         static let seeds: Range<UInt64> = 0..<40
 
@@ -22,7 +23,9 @@
                 #expect(mutant.killers.contains(violation.invariant), "seed \(seed): \(violation.message)")
                 return
             }
-            Issue.record("\(mutant) survives \(Self.seeds.count) seeds\(unbroken.map { "; unbroken, the tool breaks \($0.invariant): \($0.message)" } ?? "")")
+            Issue.record(
+                "\(mutant) survives \(Self.seeds.count) seeds\(unbroken.map { "; unbroken, the tool breaks \($0.invariant): \($0.message)" } ?? "")"
+            )
         }
     }
 #endif

@@ -8,7 +8,8 @@ struct SeedTests {
         let summary = await Campaign(first..<(first + 50)).run(jobs: 1)
         #expect(summary.seeds == 50)
         for (seed, violation) in summary.failures {
-            Issue.record("seed \(seed) breaks \(violation.invariant): \(violation.message)\n    swift run -c release simulate --seed \(seed)")
+            Issue.record(
+                "seed \(seed) breaks \(violation.invariant): \(violation.message)\n    swift run -c release simulate --seed \(seed)")
         }
     }
 }

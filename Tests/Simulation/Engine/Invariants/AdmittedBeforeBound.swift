@@ -1,8 +1,8 @@
 import Model
 import Sandbox
 
-/// An address is put on a node only when a describe that this very process was answered, within the time for which a good reading counts, showed it admitted in every
-/// group of the policy by a rule for it alone. It is so before the node's own address is taken off for it.
+/// An address is put on a node only when a describe that this very process was answered, within the time for which a good reading counts,
+/// showed it admitted in every group of the policy by a rule for it alone. It is so before the node's own address is taken off for it.
 struct AdmittedBeforeBound: Invariant {
     mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
         switch event {
@@ -22,7 +22,9 @@ struct AdmittedBeforeBound: Invariant {
         }
         for group in stage.policies[policy].securityGroups {
             let key = Ledger.Shown(replica: replica, epoch: epoch, policy: policy, group: group.reference, ip: ip)
-            guard let shown = ledger.shown[key] else { return "\(instance.name) is to have \(ip), and \(group.reference.id) was never seen to admit it" }
+            guard let shown = ledger.shown[key] else {
+                return "\(instance.name) is to have \(ip), and \(group.reference.id) was never seen to admit it"
+            }
             // The swap was planned by the reading, and checked and detached in between.
             let age = ledger.now - shown
             if age > stage.scenario[.lastGood] * 1000 + Ledger.grace {

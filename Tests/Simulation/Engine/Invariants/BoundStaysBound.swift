@@ -4,7 +4,8 @@ import Sandbox
 /// A pool node that holds a reserved address keeps it: only an ephemeral address is taken off, or one that has left the reserved set.
 struct BoundStaysBound: Invariant {
     mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
-        guard case .detaches(_, _, let instance, let id) = event, ledger.firstSent[id] == ledger.now, let policy = ledger.facts.pool[instance],
+        guard case .detaches(_, _, let instance, let id) = event, ledger.firstSent[id] == ledger.now,
+            let policy = ledger.facts.pool[instance],
             let ip = ledger.facts.instances[instance]?.externalIP
         else { return nil }
         guard ledger.isLongReserved(policy, ip), ledger.hasLongHeld(instance, ip) else { return nil }

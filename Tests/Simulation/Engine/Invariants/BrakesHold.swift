@@ -1,9 +1,11 @@
 import Model
 import Sandbox
 
-/// Over the brake's limit nothing goes but confirmed releases and what a person approved; of what always needs approval nothing goes without.
+/// Over the brake's limit nothing goes but confirmed releases and what a person approved; of what always needs approval nothing goes
+/// without.
 ///
-/// Judged only where the world has stood still for as long as a decision's readings may be old; across restarts as well, since it counts what is there.
+/// Judged only where the world has stood still for as long as a decision's readings may be old; across restarts as well, since it counts
+/// what is there.
 struct BrakesHold: Invariant {
     mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
         guard case .tool(_, .revokeIngress) = change.cause else { return nil }
@@ -27,7 +29,9 @@ struct BrakesHold: Invariant {
         }
         if rule.source.cidr.map({ Stage.kept.contains($0) }) ?? false, !owners.isEmpty { return "\(rule.id), which is kept, was revoked" }
         if owners.isEmpty, ledger.stage.scenario[.scopeGroup] == 0 { return "\(rule.id), which admits no managed port, was revoked" }
-        if let owner = owners.first, owners.count == 1, !owner.safety.allowEmpty, ledger.now - ledger.worldTouched > Ledger.grace, facts.reserved(owner).isEmpty {
+        if let owner = owners.first, owners.count == 1, !owner.safety.allowEmpty, ledger.now - ledger.worldTouched > Ledger.grace,
+            facts.reserved(owner).isEmpty
+        {
             return "\(rule.id) was revoked while nothing is reserved"
         }
         guard ledger.now - ledger.approvedAt > 3_600_000 else { return nil }
@@ -44,7 +48,9 @@ struct BrakesHold: Invariant {
     }
 
     private func isReleased(_ rule: EC2Rule, _ policy: Whitelist, _ facts: Facts) -> Bool {
-        guard let owner = RuleOwner(description: rule.description ?? ""), owner.policy == policy.name, owner.address != nil, let block = rule.source.cidr else { return false }
+        guard let owner = RuleOwner(description: rule.description ?? ""), owner.policy == policy.name, owner.address != nil,
+            let block = rule.source.cidr
+        else { return false }
         return !facts.addresses.values.contains { $0.ip == block.network }
     }
 

@@ -28,7 +28,9 @@ struct Facts {
             let name = object[path: ["metadata", "labels", "cloud.google.com/gke-nodepool"]]?.string
             if let index = stage.policies.indices.first(where: { Stage.poolName($0) == name }) { pool[instance] = index }
             if let claim = object[path: ["metadata", "annotations", Node.Annotation.claim]]?.string { claims[instance] = claim }
-            if (object[path: ["spec", "taints"]]?.array ?? []).contains(where: { $0["key"]?.string == Stage.taintKey }) { taints.insert(instance) }
+            if (object[path: ["spec", "taints"]]?.array ?? []).contains(where: { $0["key"]?.string == Stage.taintKey }) {
+                taints.insert(instance)
+            }
         }
     }
 

@@ -10,7 +10,9 @@ struct ForeignNeverDetached: Invariant {
             for user in before.users where !after.users.contains(user) {
                 guard let instance = InstanceReference(selfLink: user) else { return "\(reference.name) was taken off \(user)" }
                 let isGone = change.after.instances[instance]?.id != held(change.before, instance)
-                if !isGone, change.after.instances[instance] != nil, ledger.poolLast[instance] == nil { return "\(reference.name) was taken off \(instance.name)" }
+                if !isGone, change.after.instances[instance] != nil, ledger.poolLast[instance] == nil {
+                    return "\(reference.name) was taken off \(instance.name)"
+                }
             }
         }
         return nil

@@ -19,8 +19,10 @@ extension Invariant {
 package enum Invariants {
     static func all(_ stage: Stage) -> [any Invariant] {
         [
-            OneHolder(), OneWriter(), OutsidePoolUntouched(), BoundStaysBound(), ForeignNeverDetached(), AdmittedBeforeBound(), ReservedNeverRevoked(),
-            HeldNeverRevoked(), NothingElseAdmitted(), ReleasedRevokedInTime(), BrakesHold(), StoppingReleasesNothing(), ClaimBeforeDetach(),
+            OneHolder(), OneWriter(), OutsidePoolUntouched(), BoundStaysBound(), ForeignNeverDetached(), AdmittedBeforeBound(),
+            ReservedNeverRevoked(),
+            HeldNeverRevoked(), NothingElseAdmitted(), ReleasedRevokedInTime(), BrakesHold(), StoppingReleasesNothing(),
+            ClaimBeforeDetach(),
             CheckedBeforeDetach(), NeverWithoutAddress(), TaintNotEarly(), OwnNodeUntouched(), OneClaim(), StaticStaysOn(),
         ]
     }

@@ -3,8 +3,8 @@ import Sandbox
 
 /// The books of a run, kept from the world's own state and from what replicas sent: never from what a machine believes.
 struct Ledger {
-    /// How old a decision's readings may be when its request is sent, the lags of lists, the limits of readings and the retries of a call included.
-    /// What changed in the world within this time is no ground to call a write wrong.
+    /// How old a decision's readings may be when its request is sent, the lags of lists, the limits of readings and the retries of a call
+    /// included. What changed in the world within this time is no ground to call a write wrong.
     static let grace = 150_000
 
     let stage: Stage

@@ -3,8 +3,8 @@ import Sandbox
 
 /// A machine whose address the tool took off has one again within the bound, counted in time in which nothing was in the way of the tool.
 ///
-/// The bound: the detach, an attach for the claimed Address and for each of two alternatives, and the restore (five times the longest operation), their answers, and the
-/// longest pause of a restore (15 s).
+/// The bound: the detach, an attach for the claimed Address and for each of two alternatives, and the restore (five times the longest
+/// operation), their answers, and the longest pause of a restore (15 s).
 struct NeverWithoutAddress: Invariant {
     private var since: [InstanceReference: (undisturbed: Int, id: UInt64)] = [:]
 
@@ -23,7 +23,9 @@ struct NeverWithoutAddress: Invariant {
                 continue
             }
             let time = ledger.undisturbed - entry.undisturbed
-            if time > Self.bound(ledger.stage) { return "\(reference.name) has been without an external address for \(time / 1000) s in which nothing was in the way" }
+            if time > Self.bound(ledger.stage) {
+                return "\(reference.name) has been without an external address for \(time / 1000) s in which nothing was in the way"
+            }
         }
         for reference in since.keys where change.after.instances[reference] == nil { since[reference] = nil }
         return nil

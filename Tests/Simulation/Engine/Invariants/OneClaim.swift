@@ -7,9 +7,12 @@ struct OneClaim: Invariant {
         // A claim that fell behind the world does not stand, and stays a while: it is in nobody's way.
         guard case .tool(_, .setClaim) = change.cause, ledger.now - ledger.worldTouched > Ledger.grace else { return nil }
         var nodes: [AddressReference: InstanceReference] = [:]
-        for instance in change.after.claims.keys.sorted() where change.after.pool[instance] != nil && !ledger.claimTouched.contains(instance) {
+        for instance in change.after.claims.keys.sorted()
+        where change.after.pool[instance] != nil && !ledger.claimTouched.contains(instance) {
             guard let claim = ledger.claim(on: instance) else { continue }
-            if let other = nodes.updateValue(instance, forKey: claim.address) { return "\(claim.address.name) is claimed for \(other.name) and for \(instance.name)" }
+            if let other = nodes.updateValue(instance, forKey: claim.address) {
+                return "\(claim.address.name) is claimed for \(other.name) and for \(instance.name)"
+            }
         }
         return nil
     }

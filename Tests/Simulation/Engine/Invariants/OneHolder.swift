@@ -7,7 +7,9 @@ struct OneHolder: Invariant {
         var holders: [IPAddress: InstanceReference] = [:]
         for instance in change.after.instances.values {
             guard let ip = instance.externalIP else { continue }
-            if let other = holders.updateValue(instance.reference, forKey: ip) { return "\(ip) is on \(min(other, instance.reference).name) and \(max(other, instance.reference).name)" }
+            if let other = holders.updateValue(instance.reference, forKey: ip) {
+                return "\(ip) is on \(min(other, instance.reference).name) and \(max(other, instance.reference).name)"
+            }
         }
         return nil
     }

@@ -1,9 +1,9 @@
-/// A request of a write leaves only from a replica whose last renewal, by the time its request was sent, is younger than ten seconds, and while no other
-/// replica may believe the same.
+/// A request of a write leaves only from a replica whose last renewal, by the time its request was sent, is younger than ten seconds, and
+/// while no other replica may believe the same.
 ///
-/// A person who deletes or empties the lease tells others that nobody leads, while the leader learns of it with its next renewal: for as long as that may
-/// take two may believe it, and no client of a lease can help it. Overlaps are excused for the length of one renewal after such an edit, and never otherwise; nor for who has
-/// only just come to hold the lease.
+/// A person who deletes or empties the lease tells others that nobody leads, while the leader learns of it with its next renewal: for as
+/// long as that may take two may believe it, and no client of a lease can help it. Overlaps are excused for the length of one renewal
+/// after such an edit, and never otherwise; nor for who has only just come to hold the lease.
 struct OneWriter: Invariant {
     static let excused = 12_000
     /// Whoever finds the lease so waits for as long before it writes: a leader that reaches the API server has noticed by then.
@@ -14,7 +14,9 @@ struct OneWriter: Invariant {
         guard let until = ledger.beliefs[replica], ledger.now <= until else {
             return "r\(replica).\(epoch) sends \(kind.rawValue) \(resource) without a valid lease"
         }
-        if let since = ledger.heldSince[replica], ledger.now - since < Self.grace, let other = ledger.beliefs.first(where: { $0.key != replica && ledger.now < $0.value }) {
+        if let since = ledger.heldSince[replica], ledger.now - since < Self.grace,
+            let other = ledger.beliefs.first(where: { $0.key != replica && ledger.now < $0.value })
+        {
             return "r\(replica).\(epoch) sends \(kind.rawValue) \(resource) at once while r\(other.key) holds the lease too"
         }
         guard ledger.now - ledger.leaseTouched > Self.excused else { return nil }

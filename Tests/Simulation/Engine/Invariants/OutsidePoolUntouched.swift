@@ -1,8 +1,8 @@
 import Model
 import Sandbox
 
-/// A machine that is in no pool is never touched. One that has left its pool may be while a reading that showed it there is young enough, and so that what was begun on it is
-/// settled: a claim on its Node allows an address to be put on, and no other to be taken off.
+/// A machine that is in no pool is never touched. One that has left its pool may be while a reading that showed it there is young enough,
+/// and so that what was begun on it is settled: a claim on its Node allows an address to be put on, and no other to be taken off.
 struct OutsidePoolUntouched: Invariant {
     mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
         let (instance, id, takesOff): (InstanceReference, String, Bool)

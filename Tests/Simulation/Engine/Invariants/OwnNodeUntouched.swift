@@ -4,7 +4,8 @@ import Sandbox
 /// Nothing is taken off the node that a replica runs on by that replica: it would cut its own way out.
 struct OwnNodeUntouched: Invariant {
     mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
-        guard case .detaches(let replica, _, let instance, _) = event, let own = ledger.stage.ownNode(of: replica), instance.name == own else { return nil }
+        guard case .detaches(let replica, _, let instance, _) = event, let own = ledger.stage.ownNode(of: replica), instance.name == own
+        else { return nil }
         return "r\(replica) takes the address off \(own), on which it runs"
     }
 }

@@ -1,9 +1,11 @@
 import Model
 import Sandbox
 
-/// A rule of this tool's whose Address is released for certain goes within the bound, counted in time in which nothing was in the way, brake or no brake.
+/// A rule of this tool's whose Address is released for certain goes within the bound, counted in time in which nothing was in the way,
+/// brake or no brake.
 ///
-/// The bound: the pass that sees it (one interval), the rest of a group after a failure (one interval at most), and the readings, the revoke and the read-back (60 s).
+/// The bound: the pass that sees it (one interval), the rest of a group after a failure (one interval at most), and the readings, the
+/// revoke and the read-back (60 s).
 struct ReleasedRevokedInTime: Invariant {
     private var since: [String: Int] = [:]
 
@@ -17,10 +19,12 @@ struct ReleasedRevokedInTime: Invariant {
             if change.after.reserved(policy).isEmpty && !policy.safety.allowEmpty { continue }
             for group in policy.securityGroups {
                 for rule in change.after.groups[group.reference]?.inbound ?? [] {
-                    guard let owner = RuleOwner(description: rule.description ?? ""), owner.policy == policy.name, let reference = owner.address,
+                    guard let owner = RuleOwner(description: rule.description ?? ""), owner.policy == policy.name,
+                        let reference = owner.address,
                         let block = rule.source.cidr, block.isSingleAddress, group.ports.contains(where: { Traffic($0) == rule.traffic })
                     else { continue }
-                    let isNamed = change.after.addresses[reference].map { String($0.id) == owner.addressID && $0.ip == block.network } ?? false
+                    let isNamed =
+                        change.after.addresses[reference].map { String($0.id) == owner.addressID && $0.ip == block.network } ?? false
                     let isHeld = change.after.pool.keys.contains { change.after.instances[$0]?.externalIP == block.network }
                     guard !isNamed, !isHeld, !known.contains(where: { $0.ip == block.network }) else { continue }
                     seen.insert(rule.id)
@@ -29,7 +33,9 @@ struct ReleasedRevokedInTime: Invariant {
                         continue
                     }
                     let time = ledger.undisturbed - start
-                    if time > Self.bound(ledger.stage) { return "\(block) was released, and \(rule.id) has admitted it for \(time / 1000) s in which nothing was in the way" }
+                    if time > Self.bound(ledger.stage) {
+                        return "\(block) was released, and \(rule.id) has admitted it for \(time / 1000) s in which nothing was in the way"
+                    }
                 }
             }
             _ = index

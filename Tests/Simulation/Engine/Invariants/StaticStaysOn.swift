@@ -4,13 +4,16 @@ import Sandbox
 /// A static address that no rule of this tool shows to have been one of its own stays on a pool node: somebody put it there.
 struct StaticStaysOn: Invariant {
     mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
-        guard case .detaches(_, _, let instance, let id) = event, ledger.firstSent[id] == ledger.now, let policy = ledger.facts.pool[instance],
+        guard case .detaches(_, _, let instance, let id) = event, ledger.firstSent[id] == ledger.now,
+            let policy = ledger.facts.pool[instance],
             let ip = ledger.facts.instances[instance]?.externalIP, ledger.now - ledger.worldTouched > Ledger.grace,
             let address = ledger.facts.addresses.values.first(where: { $0.ip == ip })
         else { return nil }
         let owner = "\(RuleOwner.prefix)\(ledger.stage.policies[policy].name) "
         let wasOurs = ledger.stage.policies[policy].securityGroups.contains { group in
-            (ledger.facts.groups[group.reference]?.inbound ?? []).contains { $0.source == .cidr(CIDR(ip)) && ($0.description ?? "").hasPrefix(owner) }
+            (ledger.facts.groups[group.reference]?.inbound ?? []).contains {
+                $0.source == .cidr(CIDR(ip)) && ($0.description ?? "").hasPrefix(owner)
+            }
         }
         return wasOurs ? nil : "\(ip) of \(address.reference.name), which was never this tool's, is taken off \(instance.name)"
     }

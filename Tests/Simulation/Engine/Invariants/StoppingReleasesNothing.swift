@@ -5,7 +5,9 @@ struct StoppingReleasesNothing: Invariant {
     mutating func check(_ event: ToolEvent, _ ledger: Ledger) -> String? {
         switch event {
         case .detaches(let replica, _, let instance, let id):
-            guard ledger.stoppedAt[replica] != nil, ledger.firstSent[id] == ledger.now, ledger.now > ledger.stoppedAt[replica] ?? 0 else { return nil }
+            guard ledger.stoppedAt[replica] != nil, ledger.firstSent[id] == ledger.now, ledger.now > ledger.stoppedAt[replica] ?? 0 else {
+                return nil
+            }
             return "r\(replica) was told to stop, and begins to take the address off \(instance.name)"
         case .revokes(let replica, _, _, let group, _):
             guard ledger.stoppedAt[replica] != nil else { return nil }

@@ -10,7 +10,9 @@ struct TaintNotEarly: Invariant {
                 return "\(instance.name) has no address, and its startup taint was taken off"
             }
             let policy = ledger.stage.policies[index]
-            guard ledger.reservedSince[index][ip] != nil else { return "\(instance.name) holds \(ip), not reserved, and its startup taint was taken off" }
+            guard ledger.reservedSince[index][ip] != nil else {
+                return "\(instance.name) holds \(ip), not reserved, and its startup taint was taken off"
+            }
             for group in policy.securityGroups {
                 for port in group.ports where !Facts.admits(change.after.groups[group.reference]?.rules ?? [], ip, port) {
                     return "\(instance.name) holds \(ip), not admitted in \(group.reference.id), and its startup taint was taken off"

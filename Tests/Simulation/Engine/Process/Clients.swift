@@ -1,7 +1,8 @@
 import AWS
 import Model
 
-/// What the clients of one process remember between calls: their budgets of retries, the clock correction, and which permissions were asked.
+/// What the clients of one process remember between calls: their budgets of retries, the clock correction, and which permissions were
+/// asked.
 struct Clients {
     // As ComputeClient, EC2Client and APIServer make them.
     var computeReads: RetryBudget

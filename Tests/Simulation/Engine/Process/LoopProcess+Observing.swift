@@ -20,7 +20,10 @@ extension LoopProcess {
         let selection = policy.addresses
         read(
             "the Addresses",
-            { token, done in self.replica.addresses(.listAddresses, { address in selection.labels.allSatisfy { address.labels[$0.key] == $0.value } }, token, done) },
+            { token, done in
+                self.replica.addresses(
+                    .listAddresses, { address in selection.labels.allSatisfy { address.labels[$0.key] == $0.value } }, token, done)
+            },
             { reading in took { $0.addresses = reading } })
         if let selector = policy.nodes?.selector {
             read("the nodes", { token, done in self.replica.listNodes(selector, token, done) }, { reading in took { $0.nodes = reading } })
@@ -71,7 +74,8 @@ extension LoopProcess {
     }
 
     private func read<Value>(
-        _ what: String, _ call: (Cancellation, @escaping (Result<Value, APIError>) -> Void) -> Void, _ done: @escaping (Reading<Value>) -> Void
+        _ what: String, _ call: (Cancellation, @escaping (Result<Value, APIError>) -> Void) -> Void,
+        _ done: @escaping (Reading<Value>) -> Void
     ) {
         let token = Cancellation()
         func once(_ reading: Reading<Value>) {

@@ -31,7 +31,8 @@ final class LoopProcess {
         times.lastGoodAge = .seconds(replica.sim.scenario[.lastGood])
         let random = Locked(replica.sim.draw.generator(.identifiers, replica.number * 8 + index + 1, replica.epoch))
         machine = ReconcilerMachine(
-            policy: policy, mode: .write, times: times, ownNode: replica.ownNode, otherPorts: Self.otherPorts(policy, stage.policies), whitelistOnly: false,
+            policy: policy, mode: .write, times: times, ownNode: replica.ownNode, otherPorts: Self.otherPorts(policy, stage.policies),
+            whitelistOnly: false,
             hash: { Self.hash($0) }, uuid: { random.withLock { $0.uuid() } })
     }
 
@@ -90,7 +91,8 @@ final class LoopProcess {
             sim.trace.add(sim.now, 30, index, "\(replica.name) pass \(report.pass) of \(policy.name): \(report.plan.brief)")
             sim.planned(self, report)
         case .notice(let notice):
-            sim.trace.add(sim.now, 31, index, "\(replica.name) \(notice.severity.rawValue) \(notice.kind.rawValue): \(notice.message.prefix(200))")
+            sim.trace.add(
+                sim.now, 31, index, "\(replica.name) \(notice.severity.rawValue) \(notice.kind.rawValue): \(notice.message.prefix(200))")
         case .stopped: replica.loopStopped()
         }
     }
@@ -138,7 +140,9 @@ final class LoopProcess {
 extension Plan {
     /// One line for the trace.
     var brief: String {
-        let groups = self.groups.map { "+\($0.authorizations.count) -\($0.revocations.count) held \($0.held.count)\($0.unknown == nil ? "" : " unknown")" }
+        let groups = self.groups.map {
+            "+\($0.authorizations.count) -\($0.revocations.count) held \($0.held.count)\($0.unknown == nil ? "" : " unknown")"
+        }
         let nodes = self.nodes.map { node in
             switch node.state {
             case .bound(let address): "\(node.node.name)=\(address.name)"
@@ -146,6 +150,7 @@ extension Plan {
             case .waiting(let reason): "\(node.node.name) waits (\(reason))"
             }
         }
-        return "groups [\(groups.joined(separator: "; "))], swaps \(swaps.count), resumes \(resumes.count), unknowns \(unknowns.count), \(nodes.joined(separator: ", "))"
+        return
+            "groups [\(groups.joined(separator: "; "))], swaps \(swaps.count), resumes \(resumes.count), unknowns \(unknowns.count), \(nodes.joined(separator: ", "))"
     }
 }

@@ -43,7 +43,8 @@ extension Replica {
             status: refusal.status, codes: [refusal.code], message: refusal.message, isWrite: kind.writes, retryAfter: refusal.retryAfter)
         let verdict = ComputeErrorTable.verdict(finding, wall: moment.wall, unit: unit())
         return APIError(
-            api: .compute, operation: kind.operation, resource: resource, code: refusal.code, httpStatus: refusal.status, message: refusal.message,
+            api: .compute, operation: kind.operation, resource: resource, code: refusal.code, httpStatus: refusal.status,
+            message: refusal.message,
             disposition: verdict.disposition, mayHaveTakenEffect: kind.writes && (refusal.status >= 500 || refusal.status == 408))
     }
 
@@ -56,9 +57,14 @@ extension Replica {
     // MARK: Readings
 
     func addresses(
-        _ kind: CallKind, _ matches: @escaping (Address) -> Bool, _ token: Cancellation, _ done: @escaping (Result<AddressListing, APIError>) -> Void
+        _ kind: CallKind, _ matches: @escaping (Address) -> Bool, _ token: Cancellation,
+        _ done: @escaping (Result<AddressListing, APIError>) -> Void
     ) {
-        compute(kind, "addresses", token) { [sim] bend in .success(sim.listing(matches, bend)) } done: { done($0) }
+        compute(kind, "addresses", token) { [sim] bend in
+            .success(sim.listing(matches, bend))
+        } done: {
+            done($0)
+        }
     }
 
     func address(_ reference: AddressReference, _ token: Cancellation, _ done: @escaping (Result<AddressLookup, APIError>) -> Void) {
@@ -73,7 +79,8 @@ extension Replica {
             case .success(let found):
                 if found.status == .reserved && found.users.isEmpty { sim.note(.looked(number, epoch, reference)) }
                 done(.success(.found(found.model)))
-            case .failure(let error) where error.isMissing && MissingResource(error.message)?.isAddress(reference) == true: done(.success(.gone))
+            case .failure(let error) where error.isMissing && MissingResource(error.message)?.isAddress(reference) == true:
+                done(.success(.gone))
             case .failure(let error): done(.failure(error))
             }
         }
@@ -96,7 +103,9 @@ extension Replica {
         if let known = clients.permissions[instance.zone], sim.now < known.until { return after(1) { done(.success(known.missing)) } }
         compute(.testPermissions, instance.zone, limit: .seconds(5), Cancellation()) { [sim] _ in
             .success(
-                [CallKind.deleteAccessConfig, .addAccessConfig].filter { sim.now < sim.deniedUntil[$0] ?? 0 }.map { "compute.\($0.operation)" })
+                [CallKind.deleteAccessConfig, .addAccessConfig].filter { sim.now < sim.deniedUntil[$0] ?? 0 }.map {
+                    "compute.\($0.operation)"
+                })
         } done: { [unowned self] (result: Result<[String], APIError>) in
             if case .success(let missing) = result { clients.permissions[instance.zone] = (missing, sim.now + 600_000) }
             done(result)
@@ -105,11 +114,16 @@ extension Replica {
 
     // MARK: Access configs
 
-    func detach(_ instance: InstanceReference, _ interface: String, _ name: String, _ requestID: String, _ done: @escaping (Result<Void, APIError>) -> Void) {
+    func detach(
+        _ instance: InstanceReference, _ interface: String, _ name: String, _ requestID: String,
+        _ done: @escaping (Result<Void, APIError>) -> Void
+    ) {
         let caller = ComputeWorld.Caller(user: "drawbridge", requestID: requestID)
-        complete(.deleteAccessConfig, instance, sending: { [unowned self] in sim.note(.detaches(number, epoch, instance, requestID)) }, { [sim] () throws(ComputeError) in
-            try sim.world.compute.deleteAccessConfig(name, from: instance, networkInterface: interface, caller: caller, now: sim.wall)
-        }, done)
+        complete(
+            .deleteAccessConfig, instance, sending: { [unowned self] in sim.note(.detaches(number, epoch, instance, requestID)) },
+            { [sim] () throws(ComputeError) in
+                try sim.world.compute.deleteAccessConfig(name, from: instance, networkInterface: interface, caller: caller, now: sim.wall)
+            }, done)
     }
 
     func attach(
@@ -118,15 +132,18 @@ extension Replica {
     ) {
         let caller = ComputeWorld.Caller(user: "drawbridge", requestID: requestID)
         let config = AccessConfig(name: name, natIP: natIP, networkTier: tier)
-        complete(.addAccessConfig, instance, sending: { [unowned self] in sim.note(.attaches(number, epoch, instance, natIP, requestID)) }, { [sim] () throws(ComputeError) in
-            try sim.world.compute.addAccessConfig(config, to: instance, networkInterface: interface, caller: caller, now: sim.wall)
-        }, done)
+        complete(
+            .addAccessConfig, instance, sending: { [unowned self] in sim.note(.attaches(number, epoch, instance, natIP, requestID)) },
+            { [sim] () throws(ComputeError) in
+                try sim.world.compute.addAccessConfig(config, to: instance, networkInterface: interface, caller: caller, now: sim.wall)
+            }, done)
     }
 
     private static let operationLimit = 300_000
 
     private func complete(
-        _ kind: CallKind, _ instance: InstanceReference, sending: @escaping () -> Void, _ begin: @escaping () throws(ComputeError) -> ComputeOperation,
+        _ kind: CallKind, _ instance: InstanceReference, sending: @escaping () -> Void,
+        _ begin: @escaping () throws(ComputeError) -> ComputeOperation,
         _ done: @escaping (Result<Void, APIError>) -> Void
     ) {
         let start = sim.now
@@ -146,7 +163,9 @@ extension Replica {
             switch result {
             case .failure(let error): finish(.failure(error))
             case .success(let operation):
-                follow(kind, operation, instance, OperationPolling(start: Instant(sinceOrigin: .milliseconds(1_000_000 + start))), deadline: start + Self.operationLimit, finish)
+                follow(
+                    kind, operation, instance, OperationPolling(start: Instant(sinceOrigin: .milliseconds(1_000_000 + start))),
+                    deadline: start + Self.operationLimit, finish)
             }
         }
     }
@@ -159,11 +178,13 @@ extension Replica {
         var polling = polling
         func error(_ code: String, _ disposition: APIError.Disposition) -> APIError {
             APIError(
-                api: .compute, operation: kind.operation, resource: instance.name, code: code, message: "", disposition: disposition, mayHaveTakenEffect: true)
+                api: .compute, operation: kind.operation, resource: instance.name, code: code, message: "", disposition: disposition,
+                mayHaveTakenEffect: true)
         }
         if operation.isDone {
             guard let failure = operation.failure else { return done(.success(())) }
-            let finding = ComputeErrorTable.Finding(status: failure.httpStatus, codes: [failure.code], message: failure.message, isWrite: true)
+            let finding = ComputeErrorTable.Finding(
+                status: failure.httpStatus, codes: [failure.code], message: failure.message, isWrite: true)
             let verdict = ComputeErrorTable.verdict(finding, wall: moment.wall, unit: unit())
             var result = error(failure.code, verdict.disposition)
             result.message = failure.message
@@ -180,7 +201,9 @@ extension Replica {
                     polling.answered(after: .milliseconds(sim.now - asked))
                     follow(kind, latest, instance, polling, deadline: deadline, done)
                 case .failure(let failure):
-                    guard polling.failed(failure, now: sim.instant) else { return done(.failure(error(failure.code, failure.isDenied ? .denied : .reread))) }
+                    guard polling.failed(failure, now: sim.instant) else {
+                        return done(.failure(error(failure.code, failure.isDenied ? .denied : .reread)))
+                    }
                     follow(kind, operation, instance, polling, deadline: deadline, done)
                 }
             }
@@ -188,9 +211,13 @@ extension Replica {
         if pause > 0 { after(pause, poll) } else { poll() }
     }
 
-    private func poll(_ operation: ComputeOperation, waits: Bool, remaining: Int, _ done: @escaping (Result<ComputeOperation, APIError>) -> Void) {
+    private func poll(
+        _ operation: ComputeOperation, waits: Bool, remaining: Int, _ done: @escaping (Result<ComputeOperation, APIError>) -> Void
+    ) {
         let hold = { [sim] in
-            guard waits, let current = try? sim.world.compute.operation(project: operation.project, scope: operation.scope, name: operation.name), !current.isDone
+            guard waits,
+                let current = try? sim.world.compute.operation(project: operation.project, scope: operation.scope, name: operation.name),
+                !current.isDone
             else { return 0 }
             return min(Int((current.dueAt - sim.wall).milliseconds), min(120_000, remaining))
         }

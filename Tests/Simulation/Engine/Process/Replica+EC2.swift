@@ -34,7 +34,9 @@ extension Replica {
                 case .giveUp(let error): done(.failure(error))
                 case .correctClock, .renewCredentials: send(after: failure.error)
                 case .again(let delay):
-                    after(Int(delay.milliseconds)) { if token.isCancelled { done(.failure(failure.error)) } else { send(after: failure.error) } }
+                    after(Int(delay.milliseconds)) {
+                        if token.isCancelled { done(.failure(failure.error)) } else { send(after: failure.error) }
+                    }
                 }
             }
         }
@@ -45,7 +47,8 @@ extension Replica {
     private func failure(_ kind: CallKind, _ resource: String, _ refusal: Refusal, _ ahead: Duration) -> QueryFailure {
         let kindOfError = AWSErrorClass(code: refusal.code, status: refusal.status)
         let error = APIError(
-            api: .ec2, operation: kind.operation, resource: resource, code: refusal.code, httpStatus: refusal.status, message: refusal.message,
+            api: .ec2, operation: kind.operation, resource: resource, code: refusal.code, httpStatus: refusal.status,
+            message: refusal.message,
             disposition: kindOfError.disposition(writes: kind.writes, retryAfter: refusal.retryAfter),
             mayHaveTakenEffect: kind.writes && kindOfError == .fault)
         return QueryFailure(error: error, kind: kindOfError, serverDate: sim.wall, receivedAt: moment.wall, signedAhead: ahead)
@@ -67,7 +70,9 @@ extension Replica {
             return .success(
                 SecurityGroup(
                     reference: group,
-                    rules: rules.map { SecurityGroupRule(id: $0.id, traffic: $0.traffic, source: $0.source, description: $0.description ?? "") }))
+                    rules: rules.map {
+                        SecurityGroupRule(id: $0.id, traffic: $0.traffic, source: $0.source, description: $0.description ?? "")
+                    }))
         } done: { [unowned self] result in
             if case .success(let reading) = result { sim.note(.read(number, epoch, reading)) }
             done(result)
@@ -89,7 +94,9 @@ extension Replica {
     func revoke(_ group: SecurityGroupReference, _ rules: [SecurityGroupRule], _ done: @escaping (Result<Void, APIError>) -> Void) {
         let ids = Set(rules.map(\.id)).sorted()
         ec2(.revokeIngress, group, Cancellation()) { [sim] _ in
-            sim.change { (world) throws(AWSError) in _ = try world.ec2.revoke(ids: ids, group: group.id, region: group.region, now: sim.wall) }
+            sim.change { (world) throws(AWSError) in
+                _ = try world.ec2.revoke(ids: ids, group: group.id, region: group.region, now: sim.wall)
+            }
         } done: {
             done($0)
         }

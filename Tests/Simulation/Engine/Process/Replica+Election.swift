@@ -38,7 +38,9 @@ extension Replica {
                 }
             },
             { [unowned self] in
-                if case .success(let lease?) = $0, let holder = lease.holderIdentity, !holder.isEmpty, holder != identity { sim.note(.gaveUp(number)) }
+                if case .success(let lease?) = $0, let holder = lease.holderIdentity, !holder.isEmpty, holder != identity {
+                    sim.note(.gaveUp(number))
+                }
                 elect(.read($0))
             })
     }
@@ -49,7 +51,8 @@ extension Replica {
         limited(
             { token, done in
                 var sentAt = 0
-                self.kubernetes(kind, "lease", limit: Self.callLimit, gated: false, token, sending: { [sim] in sentAt = sim.now }) { [sim] _ in
+                self.kubernetes(kind, "lease", limit: Self.callLimit, gated: false, token, sending: { [sim] in sentAt = sim.now }) {
+                    [sim] _ in
                     sim.apply(kind, lease)
                 } done: { [unowned self] result in
                     if case .success = result, lease.holderIdentity == identity { sim.note(.renewed(number, sentAt: sentAt)) }
@@ -72,7 +75,8 @@ extension Replica {
             once(
                 .failure(
                     APIError(
-                        api: .kubernetes, operation: "lease", resource: "lease", code: "timeout", message: "no answer", disposition: .retry(after: nil),
+                        api: .kubernetes, operation: "lease", resource: "lease", code: "timeout", message: "no answer",
+                        disposition: .retry(after: nil),
                         mayHaveTakenEffect: true)))
         }
         call(token, once)
@@ -89,7 +93,8 @@ extension Simulator {
                     .leases, namespace: Stage.namespace,
                     [
                         "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
-                        "metadata": ["name": .string(lease.name), "namespace": .string(lease.namespace)], "spec": NodeReading.spec(of: lease),
+                        "metadata": ["name": .string(lease.name), "namespace": .string(lease.namespace)],
+                        "spec": NodeReading.spec(of: lease),
                     ], now: wall)
             } else {
                 object = try world.kubernetes.patch(

@@ -38,7 +38,8 @@ extension Replica {
         let (disposition, effect) = APIError.kubernetesDisposition(
             status: refusal.status, reason: refusal.code, retryAfter: refusal.retryAfter, isWrite: kind.writes)
         return APIError(
-            api: .kubernetes, operation: kind.operation, resource: resource, code: refusal.code, httpStatus: refusal.status, message: refusal.message,
+            api: .kubernetes, operation: kind.operation, resource: resource, code: refusal.code, httpStatus: refusal.status,
+            message: refusal.message,
             disposition: disposition, mayHaveTakenEffect: effect)
     }
 
@@ -73,7 +74,9 @@ extension Replica {
 
     private func getNode(_ name: String, _ token: Cancellation, _ done: @escaping (Result<Node, APIError>) -> Void) {
         kubernetes(.getNode, name, limit: 30_000, gated: false, token) { [sim] _ in
-            guard let object = sim.world.kubernetes.object(.nodes, KubernetesObjectKey(name: name)) else { return .failure(Refusal(404, "NotFound")) }
+            guard let object = sim.world.kubernetes.object(.nodes, KubernetesObjectKey(name: name)) else {
+                return .failure(Refusal(404, "NotFound"))
+            }
             return .success(sim.reading.node(object))
         } done: {
             done($0)
@@ -127,7 +130,8 @@ extension Replica {
 
     private func edit(
         _ kind: CallKind, _ node: Node, readsFirst: Bool,
-        _ attempt: @escaping (Node, Cancellation, @escaping (Result<Void, APIError>) -> Void) -> Void, done: @escaping (Result<Void, APIError>) -> Void
+        _ attempt: @escaping (Node, Cancellation, @escaping (Result<Void, APIError>) -> Void) -> Void,
+        done: @escaping (Result<Void, APIError>) -> Void
     ) {
         let token = Cancellation()
         func reread(_ next: @escaping (Node) -> Void) {
@@ -146,7 +150,9 @@ extension Replica {
                 return done(.failure(error))
             }
             attempt(current, token) { result in
-                guard case .failure(let error) = result, error.disposition == .reread, error.code != "claim-conflict", number < 8 else { return done(result) }
+                guard case .failure(let error) = result, error.disposition == .reread, error.code != "claim-conflict", number < 8 else {
+                    return done(result)
+                }
                 reread { round(number + 1, $0) }
             }
         }
@@ -154,7 +160,8 @@ extension Replica {
     }
 
     private static func conflict(_ node: Node) -> APIError {
-        APIError(api: .kubernetes, operation: "patch node", resource: node.name, code: "claim-conflict", message: "", disposition: .permanent)
+        APIError(
+            api: .kubernetes, operation: "patch node", resource: node.name, code: "claim-conflict", message: "", disposition: .permanent)
     }
 }
 

@@ -3,7 +3,8 @@ import Model
 import Planning
 import Reconciliation
 
-/// One replica's process: an election, a loop for each policy, and the clients' state that they share. It can die, be stopped, stand still, and lose its way to the API server.
+/// One replica's process: an election, a loop for each policy, and the clients' state that they share. It can die, be stopped, stand
+/// still, and lose its way to the API server.
 final class Replica {
     unowned let sim: Simulator
     let number: Int

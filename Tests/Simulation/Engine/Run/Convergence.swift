@@ -5,11 +5,11 @@ import Sandbox
 
 /// Once nothing goes wrong any more: passes are counted until a plan made from the whole truth is empty.
 struct Convergence {
-    /// Milliseconds after the last fault. The longest rest of a node after failed swaps is 5 minutes, and it may have begun with the last fault; claims of failed swaps are
-    /// taken up again one at a time.
+    /// Milliseconds after the last fault. The longest rest of a node after failed swaps is 5 minutes, and it may have begun with the last
+    /// fault; claims of failed swaps are taken up again one at a time.
     static let bound = 20 * 60_000
-    /// How many passes of one loop it may take. A swap whose claim has to stay (up to 5 minutes) is looked at again every 10 to 15 s, which costs up to four passes each time,
-    /// and there may be a few of them.
+    /// How many passes of one loop it may take. A swap whose claim has to stay (up to 5 minutes) is looked at again every 10 to 15 s,
+    /// which costs up to four passes each time, and there may be a few of them.
     static let passBound = 300
     /// How long a call's fault may be felt: retries (75 s for reads, 90 s for writes), and one interval.
     static let aftermath = 150_000
@@ -17,8 +17,8 @@ struct Convergence {
     static let takeOver = 60_000
 
     let chaos: Int
-    /// A claim is dated by its writer's wall clock. Where that clock was set back afterwards, the claim looks young for as much longer, and is kept for so long:
-    /// its node keeps the address that it has and waits. Known, and counted into the bound.
+    /// A claim is dated by its writer's wall clock. Where that clock was set back afterwards, the claim looks young for as much longer,
+    /// and is kept for so long: its node keeps the address that it has and waits. Known, and counted into the bound.
     let jumps: Int
     private(set) var passes = 0
     var isReached = false
@@ -40,7 +40,9 @@ extension Simulator {
     func planned(_ loop: LoopProcess, _ report: PassReport) {
         guard !isChaotic, loop.replica.mayWrite else { return }
         convergence.counted()
-        if convergence.passes > convergence.passLimit * stage.policies.count { fail("Convergence", "\(convergence.passes) passes after the last fault: \(convergence.complaint)") }
+        if convergence.passes > convergence.passLimit * stage.policies.count {
+            fail("Convergence", "\(convergence.passes) passes after the last fault: \(convergence.complaint)")
+        }
         guard report.isSettled, loop.replica.loops.allSatisfy({ $0.latest?.isSettled ?? false }) else {
             convergence.complaint = "\(loop.policy.name): \(report.plan.brief), \(report.activeSwaps) swaps, \(report.activeGroups) works"
             return
@@ -66,15 +68,18 @@ extension Simulator {
             return (group.reference, Reading<SecurityGroup>.known(SecurityGroup(reference: group.reference, rules: rules)))
         }
         var observation = Observation(
-            at: replica.moment, addresses: .known(AddressListing(addresses: addresses.filter(policy.addresses.selects), unknownRegions: [:])),
-            nodes: .known(nodes(policy.nodes?.selector)), groups: Dictionary(uniqueKeysWithValues: groups), instances: instances, projectAddresses: .known(listing))
+            at: replica.moment,
+            addresses: .known(AddressListing(addresses: addresses.filter(policy.addresses.selects), unknownRegions: [:])),
+            nodes: .known(nodes(policy.nodes?.selector)), groups: Dictionary(uniqueKeysWithValues: groups), instances: instances,
+            projectAddresses: .known(listing))
         for rule in groups.compactMap(\.1.value).flatMap(\.rules) {
             guard let reference = RuleOwner(description: rule.description)?.address else { continue }
             observation.lookups[reference] = .known(facts.addresses[reference].map { .found($0.model) } ?? .gone)
         }
         let plan = Planner.plan(
             policy: policy, observation: observation,
-            context: PlanningContext(otherPorts: LoopProcess.otherPorts(policy, stage.policies), ownNode: replica.ownNode, hash: { LoopProcess.hash($0) }))
+            context: PlanningContext(
+                otherPorts: LoopProcess.otherPorts(policy, stage.policies), ownNode: replica.ownNode, hash: { LoopProcess.hash($0) }))
         guard plan.isEmpty else { return "\(policy.name): a plan from the truth is not empty: \(plan.brief)" }
         return unfinished(index, policy, replica)
     }
@@ -97,7 +102,8 @@ extension Simulator {
                     return "\(instance.name) is bound and admitted, and keeps its startup taint"
                 }
             } else if isFree && instance.name != replica.ownNode && !facts.addresses.values.contains(where: { $0.ip == ip }) {
-                // (A static address that is in no reserved set is somebody's: what is not shown by a rule of ours to have been ours stays on.)
+                // (A static address that is in no reserved set is somebody's: what is not shown by a rule of ours to have been ours stays
+                // on.)
                 let admitted = reserved.filter {
                     $0.users.isEmpty && $0.networkTier == .premium && $0.reference.region == instance.region && isAdmitted($0.ip, policy)
                 }

@@ -1,6 +1,7 @@
 import Sandbox
 
-/// Random numbers that depend on what they are for and not on how many were drawn before: taking one action or one fault out of a scenario leaves all others as they were.
+/// Random numbers that depend on what they are for and not on how many were drawn before: taking one action or one fault out of a
+/// scenario leaves all others as they were.
 struct Draw: Sendable {
     enum Stream: UInt64, Sendable { case script = 1, faults, latency, jitter, identifiers }
 

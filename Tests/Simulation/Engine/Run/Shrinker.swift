@@ -1,5 +1,5 @@
-/// Makes a failing scenario smaller, for as long as it goes on to break the same invariant: actions and faults are taken out in halves, then in ever smaller pieces, then
-/// the settings are lowered one by one.
+/// Makes a failing scenario smaller, for as long as it goes on to break the same invariant: actions and faults are taken out in halves,
+/// then in ever smaller pieces, then the settings are lowered one by one.
 package struct Shrinker {
     private let invariant: String
     /// How many runs it may take.
@@ -51,7 +51,8 @@ package struct Shrinker {
     }
 
     private mutating func lower(_ setting: Setting) {
-        for value in [setting.least, (smallest[setting] + setting.least) / 2, smallest[setting] - 1] where value < smallest[setting] && value >= setting.least {
+        for value in [setting.least, (smallest[setting] + setting.least) / 2, smallest[setting] - 1]
+        where value < smallest[setting] && value >= setting.least {
             var candidate = smallest
             candidate.settings[setting] = value
             if accept(candidate) { return }

@@ -11,9 +11,12 @@ extension Simulator {
         disturb(for: Convergence.aftermath)
         switch action.kind {
         case .addNode, .removeNode, .preempt, .recreate, .leavePool, .joinPool, .touchNode, .scribbleClaim, .eraseClaim: changeNode(action)
-        case .reserve, .reserveOtherTier, .release, .unlabel, .label, .reReserve, .takenByVM, .takenByForwardingRule, .takenByRouter, .givenBack:
+        case .reserve, .reserveOtherTier, .release, .unlabel, .label, .reReserve, .takenByVM, .takenByForwardingRule, .takenByRouter,
+            .givenBack:
             changeAddress(action)
-        case .revokeOurs, .addForeign, .addWide, .addRange, .addAllProtocols, .addGroupSource, .changeDescription, .copyDescription, .replaceRule: changeRules(action)
+        case .revokeOurs, .addForeign, .addWide, .addRange, .addAllProtocols, .addGroupSource, .changeDescription, .copyDescription,
+            .replaceRule:
+            changeRules(action)
         case .setQuota: world.ec2.settings.rulesPerGroup = 3 + action.second % 60
         case .approve: approve()
         case .deleteLease, .stealLease, .clearLease, .compactHistory: changeLease(action)
@@ -59,7 +62,9 @@ extension Simulator {
 
     /// The pool that a node's labels name now.
     private func facts(of plan: Sandbox.NodePlan) -> String? {
-        world.kubernetes.object(.nodes, KubernetesObjectKey(name: plan.name))?[path: ["metadata", "labels", "cloud.google.com/gke-nodepool"]]?.string
+        world.kubernetes.object(.nodes, KubernetesObjectKey(name: plan.name))?[path: [
+            "metadata", "labels", "cloud.google.com/gke-nodepool",
+        ]]?.string
     }
 
     private func setClaim(_ plan: Sandbox.NodePlan, _ value: JSONValue) {
@@ -106,8 +111,10 @@ extension Simulator {
             guard address.users.isEmpty, address.reference.region == Stage.region else { return }
             world.compute.createInstance(
                 InstanceReference(project: Stage.project, zone: Stage.zones[0], name: "stranger-\(nextNumber)"), template, now: wall)
-        case .takenByForwardingRule: if address.users.isEmpty { world.compute.setUser("\(Stage.forwardingRule)-\(address.reference.name)", of: address.reference) }
-        case .takenByRouter: if address.users.isEmpty { world.compute.setUser("\(Stage.router)-\(address.reference.name)", of: address.reference) }
+        case .takenByForwardingRule:
+            if address.users.isEmpty { world.compute.setUser("\(Stage.forwardingRule)-\(address.reference.name)", of: address.reference) }
+        case .takenByRouter:
+            if address.users.isEmpty { world.compute.setUser("\(Stage.router)-\(address.reference.name)", of: address.reference) }
         case .givenBack:
             for user in address.users {
                 if let instance = InstanceReference(selfLink: user) {
@@ -143,8 +150,14 @@ extension Simulator {
         switch action.kind {
         case .revokeOurs: if let chosen { rules.remove(at: chosen) }
         // By hand, or by another Drawbridge.
-        case .addForeign: add(Traffic(port), .cidr(Stage.foreign(action.first)), action.first % 4 == 0 ? "\(RuleOwner.prefix)elsewhere other-prod/us-east1/egress-1#7" : "by hand")
-        case .addWide: add(Traffic(port), .cidr(action.first % 2 == 0 ? everyone : CIDR(masking: IPAddress(family: .v4, bits: 0xCB00_7100), prefixLength: 26)))
+        case .addForeign:
+            add(
+                Traffic(port), .cidr(Stage.foreign(action.first)),
+                action.first % 4 == 0 ? "\(RuleOwner.prefix)elsewhere other-prod/us-east1/egress-1#7" : "by hand")
+        case .addWide:
+            add(
+                Traffic(port),
+                .cidr(action.first % 2 == 0 ? everyone : CIDR(masking: IPAddress(family: .v4, bits: 0xCB00_7100), prefixLength: 26)))
         case .addRange: add(Traffic(protocol: .tcp, fromPort: 5000, toPort: 6000), .cidr(Stage.foreign(action.first)))
         case .addAllProtocols: add(Traffic(protocol: .all, fromPort: nil, toPort: nil), .cidr(Stage.foreign(action.first)))
         case .addGroupSource: add(Traffic(port), .securityGroup("sg-0123456789abcdef0", userID: nil))
@@ -175,14 +188,19 @@ extension Simulator {
 
     private func changeLease(_ action: WorldAction) {
         func patchLease(_ spec: JSONValue) {
-            _ = try? world.kubernetes.patch(.leases, namespace: Stage.namespace, name: Stage.leaseName, isStatus: false, .merge(["spec": spec]))
+            _ = try? world.kubernetes.patch(
+                .leases, namespace: Stage.namespace, name: Stage.leaseName, isStatus: false, .merge(["spec": spec]))
         }
         if action.kind != .compactHistory { ledger.leaseTouched = now }
         disturb(for: Convergence.takeOver + action.second * (action.kind == .stealLease ? 1000 : 0))
         switch action.kind {
-        case .deleteLease: _ = try? world.kubernetes.delete(.leases, namespace: Stage.namespace, name: Stage.leaseName, options: nil, now: wall)
+        case .deleteLease:
+            _ = try? world.kubernetes.delete(.leases, namespace: Stage.namespace, name: Stage.leaseName, options: nil, now: wall)
         case .stealLease:
-            patchLease(["holderIdentity": "somebody-else", "leaseDurationSeconds": .integer(Int64(action.second)), "renewTime": .string(wall.rfc3339Micro)])
+            patchLease([
+                "holderIdentity": "somebody-else", "leaseDurationSeconds": .integer(Int64(action.second)),
+                "renewTime": .string(wall.rfc3339Micro),
+            ])
         case .clearLease: patchLease(["holderIdentity": ""])
         case .compactHistory: world.kubernetes.forgetHistory(keeping: 0)
         default: break
@@ -191,7 +209,9 @@ extension Simulator {
 
     /// What people must put right themselves: annotations that can't be read, quotas, clocks.
     func mend() {
-        for node in nodes(nil) where node.hasUnreadableClaim { patch(node.name, ["metadata": ["annotations": [Node.Annotation.claim: .null]]]) }
+        for node in nodes(nil) where node.hasUnreadableClaim {
+            patch(node.name, ["metadata": ["annotations": [Node.Annotation.claim: .null]]])
+        }
         world.ec2.settings.rulesPerGroup = max(60, world.ec2.settings.rulesPerGroup)
     }
 }

@@ -110,7 +110,8 @@ extension Simulator {
 
     private static func throttle(_ cloud: CallKind.Cloud, after: Duration?) -> Refusal {
         switch cloud {
-        case .compute: Refusal(after == nil ? 403 : 429, "rateLimitExceeded", "Quota exceeded for quota metric 'Queries'", retryAfter: after)
+        case .compute:
+            Refusal(after == nil ? 403 : 429, "rateLimitExceeded", "Quota exceeded for quota metric 'Queries'", retryAfter: after)
         case .ec2: Refusal(503, "RequestLimitExceeded", "Request limit exceeded.", retryAfter: after)
         case .kubernetes: Refusal(429, "TooManyRequests", "too many requests", retryAfter: after)
         }

@@ -3,7 +3,8 @@ import Planning
 import Reconciliation
 import Sandbox
 
-/// One run of a scenario: the clouds, the replicas, and everything between them, on one event queue in virtual time. No task, no sleep, no clock.
+/// One run of a scenario: the clouds, the replicas, and everything between them, on one event queue in virtual time. No task, no sleep,
+/// no clock.
 package final class Simulator {
     let scenario: Scenario
     let stage: Stage
@@ -79,7 +80,9 @@ package final class Simulator {
             now = event.time
             event.action()
             if now > convergence.end {
-                fail("Convergence", "not converged \((now - scenario[.chaos]) / 60_000) minutes after the last fault: \(convergence.complaint)")
+                fail(
+                    "Convergence",
+                    "not converged \((now - scenario[.chaos]) / 60_000) minutes after the last fault: \(convergence.complaint)")
             }
         }
         if violation == nil && !convergence.isReached { fail("Convergence", "nothing happens any more") }
@@ -132,7 +135,9 @@ package final class Simulator {
         guard isChaotic, let fault = faults[Self.key(kind, occurrence)] else { return (occurrence, nil) }
         coverage.count(fault.kind, kind)
         disturb(for: Convergence.aftermath + fault.parameter)
-        trace.add(now, 50 + fault.kind.index, kind.index, "        fault \(fault.kind.rawValue) meets \(kind.rawValue) #\(occurrence) (\(fault.parameter))")
+        trace.add(
+            now, 50 + fault.kind.index, kind.index,
+            "        fault \(fault.kind.rawValue) meets \(kind.rawValue) #\(occurrence) (\(fault.parameter))")
         return (occurrence, fault)
     }
 

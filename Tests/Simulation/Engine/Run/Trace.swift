@@ -18,7 +18,9 @@ struct Trace {
     /// `1:02.345`
     static func clock(_ time: Int) -> String {
         let (minutes, seconds, rest) = (time / 60_000, time / 1000 % 60, time % 1000)
-        func padded(_ value: Int, _ width: Int) -> String { String(repeating: "0", count: max(0, width - String(value).count)) + String(value) }
+        func padded(_ value: Int, _ width: Int) -> String {
+            String(repeating: "0", count: max(0, width - String(value).count)) + String(value)
+        }
         return "\(padded(minutes, 2)):\(padded(seconds, 2)).\(padded(rest, 3))"
     }
 }

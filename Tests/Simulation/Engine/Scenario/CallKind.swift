@@ -10,7 +10,9 @@ package enum CallKind: String, CaseIterable, Hashable, Sendable, Comparable {
 
     package var cloud: Cloud {
         switch self {
-        case .listAddresses, .listProjectAddresses, .getAddress, .getInstance, .testPermissions, .deleteAccessConfig, .addAccessConfig, .waitOperation: .compute
+        case .listAddresses, .listProjectAddresses, .getAddress, .getInstance, .testPermissions, .deleteAccessConfig, .addAccessConfig,
+            .waitOperation:
+            .compute
         case .describeRules, .authorizeIngress, .revokeIngress: .ec2
         case .listNodes, .getNode, .setClaim, .removeTaint, .watchNodes, .getLease, .createLease, .updateLease: .kubernetes
         }
@@ -19,7 +21,8 @@ package enum CallKind: String, CaseIterable, Hashable, Sendable, Comparable {
     /// Whether it changes something, leases included.
     package var writes: Bool {
         switch self {
-        case .deleteAccessConfig, .addAccessConfig, .authorizeIngress, .revokeIngress, .setClaim, .removeTaint, .createLease, .updateLease: true
+        case .deleteAccessConfig, .addAccessConfig, .authorizeIngress, .revokeIngress, .setClaim, .removeTaint, .createLease, .updateLease:
+            true
         default: false
         }
     }

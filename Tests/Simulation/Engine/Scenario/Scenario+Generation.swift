@@ -9,7 +9,8 @@ extension Scenario {
         self.init(seed: seed, settings: settings, actions: [], faults: [])
         // Some runs are calm, so that what a fault alone does is seen as well.
         let mood = random.below(10)
-        actions = mood == 0 ? [] : Self.actions(&random, count: random.below(mood < 5 ? 8 : 24), chaos: self[.chaos], replicas: self[.replicas])
+        actions =
+            mood == 0 ? [] : Self.actions(&random, count: random.below(mood < 5 ? 8 : 24), chaos: self[.chaos], replicas: self[.replicas])
         var faultRandom = draw.generator(.faults)
         faults = mood == 1 ? [] : Self.faults(&faultRandom, count: faultRandom.below(mood < 5 ? 8 : 30))
     }

@@ -35,7 +35,8 @@ extension Scenario {
             else { return false }
             actions.append(WorldAction(at: time, kind, a, b))
         case ("fault", 4):
-            guard let kind = FaultKind(rawValue: rest[0]), let call = CallKind(rawValue: rest[1]), let nth = Int(rest[2]), let value = Int(rest[3])
+            guard let kind = FaultKind(rawValue: rest[0]), let call = CallKind(rawValue: rest[1]), let nth = Int(rest[2]),
+                let value = Int(rest[3])
             else { return false }
             faults.append(PlannedFault(kind, call, nth, value))
         default: return false

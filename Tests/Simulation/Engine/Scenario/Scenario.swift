@@ -1,4 +1,5 @@
-/// One run, written out: what it starts from, what happens in the world and when, and which calls meet which faults. The same scenario gives the same run.
+/// One run, written out: what it starts from, what happens in the world and when, and which calls meet which faults. The same scenario
+/// gives the same run.
 package struct Scenario: Hashable, Sendable {
     /// Latencies, jitter and identifiers follow from it, keyed by what they are for.
     package var seed: UInt64

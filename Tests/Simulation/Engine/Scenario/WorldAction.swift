@@ -6,7 +6,8 @@ package struct WorldAction: Hashable, Sendable {
         // Addresses
         case reserve, reserveOtherTier, release, unlabel, label, reReserve, takenByVM, takenByForwardingRule, takenByRouter, givenBack
         // The security group; `second` chooses the group.
-        case revokeOurs, addForeign, addWide, addRange, addAllProtocols, addGroupSource, changeDescription, copyDescription, replaceRule, setQuota
+        case revokeOurs, addForeign, addWide, addRange, addAllProtocols, addGroupSource, changeDescription, copyDescription, replaceRule,
+            setQuota
         case approve
         // The lease and the API server's history
         case deleteLease, stealLease, clearLease, compactHistory

@@ -4,7 +4,8 @@ import Sandbox
 extension ComputeAddress {
     var model: Address {
         Address(
-            reference: reference, id: String(id), ip: ip, prefixLength: prefixLength, status: status, networkTier: networkTier ?? .premium, labels: labels,
+            reference: reference, id: String(id), ip: ip, prefixLength: prefixLength, status: status, networkTier: networkTier ?? .premium,
+            labels: labels,
             users: users.map(AddressUser.init(selfLink:)))
     }
 }
@@ -12,7 +13,8 @@ extension ComputeAddress {
 extension ComputeInstance {
     var model: Instance {
         Instance(
-            reference: reference, id: String(id), status: status, networkInterfaces: [NetworkInterface(name: "nic0", accessConfigs: accessConfigs)])
+            reference: reference, id: String(id), status: status,
+            networkInterfaces: [NetworkInterface(name: "nic0", accessConfigs: accessConfigs)])
     }
 }
 

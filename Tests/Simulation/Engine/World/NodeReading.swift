@@ -5,10 +5,13 @@ import Sandbox
 struct NodeReading {
     private var known: [String: Node] = [:]
 
-    /// A Node as it stands in the store. That of a watch's event is read by itself: an object that leaves a selector comes as it was, at the version of what it became.
+    /// A Node as it stands in the store. That of a watch's event is read by itself: an object that leaves a selector comes as it was, at
+    /// the version of what it became.
     mutating func node(_ object: JSONValue) -> Node {
         let metadata = object["metadata"]
-        if let node = known[metadata?["name"]?.string ?? ""], node.resourceVersion == metadata?["resourceVersion"]?.string ?? "" { return node }
+        if let node = known[metadata?["name"]?.string ?? ""], node.resourceVersion == metadata?["resourceVersion"]?.string ?? "" {
+            return node
+        }
         let node = Self.read(object)
         known[node.name] = node
         return node

@@ -24,5 +24,7 @@ struct Past {
 
     func addresses(at time: Int) -> [AddressReference: ComputeAddress] { (addresses.last { $0.at <= time } ?? addresses[0]).value }
 
-    func rules(_ group: SecurityGroupReference, at time: Int) -> [EC2Rule]? { (groups.last { $0.at <= time } ?? groups[0]).value[group]?.inbound }
+    func rules(_ group: SecurityGroupReference, at time: Int) -> [EC2Rule]? {
+        (groups.last { $0.at <= time } ?? groups[0]).value[group]?.inbound
+    }
 }

@@ -41,7 +41,8 @@ struct Stage {
     private static func policy(_ index: Int, _ scenario: Scenario) -> Whitelist {
         let groups = (0..<scenario[.groups]).map { number in
             Whitelist.Group(
-                reference: group(number), roleARN: nil, ports: [port(index)], foreignRules: scenario[.foreignReport] == 1 ? .report : .revoke,
+                reference: group(number), roleARN: nil, ports: [port(index)],
+                foreignRules: scenario[.foreignReport] == 1 ? .report : .revoke,
                 scope: scenario[.scopeGroup] == 1 ? .group : .ports, ruleQuota: scenario[.quota], keep: [.cidr(kept)])
         }
         return Whitelist(
@@ -59,7 +60,8 @@ struct Stage {
     var world: World {
         var random = Draw(seed: scenario.seed).generator(.identifiers)
         let machine = GoogleWorld.Machine(
-            project: Self.project, projectNumber: 123_456_789_012, zone: Self.zones[0], name: "gke-prod-controller-0000", id: 4711, clusterName: "prod",
+            project: Self.project, projectNumber: 123_456_789_012, zone: Self.zones[0], name: "gke-prod-controller-0000", id: 4711,
+            clusterName: "prod",
             clusterLocation: Self.region)
         var settings = ComputeSettings()
         settings.addAccessConfig = .milliseconds(scenario[.operation])
@@ -68,7 +70,8 @@ struct Stage {
         let user = KubernetesAuthority.User(name: "admin", groups: ["system:masters"])
         var world = World(
             compute: ComputeWorld(
-                projects: [Self.project: 123_456_789_012], regions: [Self.region: Self.zones, Self.otherRegion: ["asia-east1-a"]], settings: settings,
+                projects: [Self.project: 123_456_789_012], regions: [Self.region: Self.zones, Self.otherRegion: ["asia-east1-a"]],
+                settings: settings,
                 seed: random.next()),
             ec2: EC2World(seed: random.next()), aws: AWSIdentity(seed: random.next()),
             google: GoogleWorld(
@@ -110,20 +113,24 @@ struct Stage {
 
     private func addNodes(_ world: inout World, _ now: Timestamp) {
         for policy in policies.indices {
-            for number in 0..<scenario[.nodes] { world.addNode(node(pool: Self.poolName(policy), number: number, tainted: number % 2 == 0), now: now) }
+            for number in 0..<scenario[.nodes] {
+                world.addNode(node(pool: Self.poolName(policy), number: number, tainted: number % 2 == 0), now: now)
+            }
         }
         for number in 0..<scenario[.otherNodes] { world.addNode(node(pool: Self.otherPool, number: number, tainted: false), now: now) }
         world.advance(to: now + .seconds(60))
         let first = node(pool: Self.poolName(0), number: 0, tainted: false).instance
         if scenario[.byHand] == 1, let ip = world.compute.instances[first]?.externalIP {
-            world.compute.reserve(Self.address("by-hand"), ip: ip, users: ["projects/\(Self.project)/zones/\(first.zone)/instances/\(first.name)"], now: now)
+            world.compute.reserve(
+                Self.address("by-hand"), ip: ip, users: ["projects/\(Self.project)/zones/\(first.zone)/instances/\(first.name)"], now: now)
         }
     }
 
     /// What a pool makes a node from.
     func node(pool: String, number: Int, tainted: Bool) -> NodePlan {
         let name = Self.nodeName(pool, number)
-        let taints = scenario[.taint] == 1 && tainted && pool != Self.otherPool ? [Taint(key: Self.taintKey, value: nil, effect: "NoSchedule")] : []
+        let taints =
+            scenario[.taint] == 1 && tainted && pool != Self.otherPool ? [Taint(key: Self.taintKey, value: nil, effect: "NoSchedule")] : []
         return NodePlan(
             instance: InstanceReference(project: Self.project, zone: Self.zones[number % 2], name: name), pool: pool, taints: taints,
             template: ComputeWorld.InstanceTemplate(serviceAccount: "default"))
@@ -132,23 +139,32 @@ struct Stage {
     private func addGroups(_ world: inout World) {
         for number in 0..<scenario[.groups] {
             var rules = [
-                EC2Rule(traffic: Traffic(Self.port(0)), source: .cidr(CIDR(masking: IPAddress(family: .v4, bits: 0x0A00_0500), prefixLength: 24)), description: "kept"),
+                EC2Rule(
+                    traffic: Traffic(Self.port(0)),
+                    source: .cidr(CIDR(masking: IPAddress(family: .v4, bits: 0x0A00_0500), prefixLength: 24)), description: "kept"),
                 EC2Rule(traffic: Traffic(protocol: .tcp, fromPort: 22, toPort: 22), source: .cidr(Self.foreign(250)), description: "ssh"),
             ]
             for policy in policies.indices {
                 for index in 0..<min(scenario[.admitted], scenario[.addresses]) {
                     guard let address = world.compute.addresses[Self.address(Self.addressName(policy, index))] else { continue }
-                    rules.append(Self.ownRule(policies[policy], Self.port(policy), address.ip, name: address.reference.name, id: String(address.id)))
+                    rules.append(
+                        Self.ownRule(policies[policy], Self.port(policy), address.ip, name: address.reference.name, id: String(address.id)))
                 }
                 for index in 0..<scenario[.stale] {
                     rules.append(
-                        Self.ownRule(policies[policy], Self.port(policy), Self.foreign(200 + policy * 8 + index).network, name: "gone-\(index)", id: "4\(index)"))
+                        Self.ownRule(
+                            policies[policy], Self.port(policy), Self.foreign(200 + policy * 8 + index).network, name: "gone-\(index)",
+                            id: "4\(index)"))
                 }
                 for index in 0..<scenario[.foreign] {
-                    rules.append(EC2Rule(traffic: Traffic(Self.port(policy)), source: .cidr(Self.foreign(220 + policy * 8 + index)), description: "who?"))
+                    rules.append(
+                        EC2Rule(
+                            traffic: Traffic(Self.port(policy)), source: .cidr(Self.foreign(220 + policy * 8 + index)), description: "who?")
+                    )
                 }
             }
-            world.ec2.addGroup(id: Self.group(number).id, name: "db-\(number)", region: Self.group(number).region, account: Self.account, rules: rules)
+            world.ec2.addGroup(
+                id: Self.group(number).id, name: "db-\(number)", region: Self.group(number).region, account: Self.account, rules: rules)
         }
     }
 
@@ -156,6 +172,7 @@ struct Stage {
 
     static func ownRule(_ policy: Whitelist, _ port: ManagedPort, _ ip: IPAddress, name: String, id: String) -> EC2Rule {
         EC2Rule(
-            traffic: Traffic(port), source: .cidr(CIDR(ip)), description: "\(RuleOwner.prefix)\(policy.name) \(project)/\(region)/\(name)#\(id)")
+            traffic: Traffic(port), source: .cidr(CIDR(ip)),
+            description: "\(RuleOwner.prefix)\(policy.name) \(project)/\(region)/\(name)#\(id)")
     }
 }
