@@ -30,8 +30,7 @@ extension ComputeClient {
     ///   - accessConfig: the name as it was read: GCE has answered 200 for a name that does not exist, and done nothing.
     ///   - requestID: a UUID. Repeating the call with the same one has no second effect; a new attempt takes a new one.
     ///   - limit: for the call and the wait together.
-    ///   - gate: asked before each request that could start the operation; closed, it ends the call with `lease-lost`. Not asked by the
-    ///     wait.
+    ///   - gate: asked before each request that could start the operation, not by the wait; closed, it ends the call with `lease-lost`.
     /// - Throws: with `mayHaveTakenEffect` where the outcome is not known (cancelled, timed out, lost operation).
     package func deleteAccessConfig(
         instance: InstanceReference, networkInterface: String, accessConfig: String, requestID: String, limit: Duration,

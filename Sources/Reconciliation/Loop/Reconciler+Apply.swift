@@ -73,24 +73,23 @@ extension ReconcilerMachine {
 
     /// What must not stay silent while it is being mended.
     private var stranded: [Attention.Condition] {
-        func condition(_ node: Node, _ message: String) -> Attention.Condition {
-            Attention.Condition(
+        func condition(_ node: Node, isCertain: Bool, _ message: String) -> Attention.Condition {
+            let message = "\(node.name) \(isCertain ? "HAS" : "MAY HAVE") NO EXTERNAL ADDRESS: \(message)"
+            return Attention.Condition(
                 Notice(.nodeWithoutAddress, .error, policy: policy.name, subject: node.name, message: message, node: node), after: .zero)
         }
-        return swaps.values.compactMap { swap in
+        let stuck = swaps.values.compactMap { swap in
             swap.machine.stranded.map { reason in
-                let name = swap.machine.node.name
-                return condition(
-                    swap.machine.node,
-                    "\(name) HAS NO EXTERNAL ADDRESS: it was taken off, and none can be put on (tried again and again): \(reason)")
+                condition(
+                    swap.machine.node, isCertain: swap.machine.isBare,
+                    "it was taken off, and none can be put on (tried again and again): \(reason)")
             }
         }
-            + bareNodes.values.map { bare in
-                condition(
-                    bare.node,
-                    "\(bare.node.name) \(bare.isCertain ? "HAS" : "MAY HAVE") NO EXTERNAL ADDRESS: its swap is not settled yet, and taken up again within seconds: \(bare.reason)"
-                )
-            }
+        let open = bareNodes.values.map { bare in
+            condition(
+                bare.node, isCertain: bare.isCertain, "its swap is not settled yet, and taken up again within seconds: \(bare.reason)")
+        }
+        return stuck + open
     }
 
     /// Of a node that is gone, or whose claim a person took off, nothing is taken up any more.
@@ -154,9 +153,8 @@ extension ReconcilerMachine {
         work.context.beingRevoked[work.group] = nil
         let effects = work.step(now: now, input)
         works[id] = work
-        if case .described(.success) = input, let reading = work.reading, let at = work.readAt {
-            groupReadings[work.group] = GroupReading(group: reading, at: at)
-        } else if Mutant.skipsTheReadBack.isActive, let reading = work.reading, let at = work.readAt {
+        let isRead = if case .described(.success) = input { true } else { Mutant.skipsTheReadBack.isActive }
+        if isRead, let reading = work.reading, let at = work.readAt {
             groupReadings[work.group] = GroupReading(group: reading, at: at)
         }
         var result: [Reconciler.Effect] = []

@@ -61,7 +61,8 @@ package struct SwapMachine: Sendable {
     var failures = 0
     var refusals = 0
     var trouble = ""
-    /// Why nothing could be put on the node so far, after its address was taken off and a restore has failed.
+    /// Why nothing could be put on the node so far, after its address was taken off: a restore has failed, or answers of an attach were
+    /// lost again and again.
     package internal(set) var stranded: String?
     /// Why an access config could not be put on, for a cause that other nodes will meet as well: a right, an organization policy, a quota.
     package internal(set) var refusal: String?
