@@ -18,6 +18,7 @@ import Testing
             let ended = try await controller.ended(within: .seconds(10))
             #expect(ended.status == 0 && !ended.bySignal, "\(ended)")
             #expect(ended.errors.contains("\"message\":\"stopped\""))
+            #expect(ended.errors.contains("there was no lease: it is held for 4s"), "a silence of four seconds is explained")
             let after = harness.world
             #expect(after.leaseHolder() == "")
             #expect(after.externalIPs == before.externalIPs && after.inbound(harness.scenario) == before.inbound(harness.scenario))

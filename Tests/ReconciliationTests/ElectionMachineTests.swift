@@ -49,6 +49,7 @@ import Testing
         #expect(!step.mayWrite)
         #expect(step(.written(.success(lease("a", version: "1")))) == [.wait(.seconds(2))])
         #expect(!step.mayWrite)
+        #expect(step.machine.isProving, "people are told why nothing is done yet")
     }
 
     /// Renews each time it may; the seconds after which it leads.

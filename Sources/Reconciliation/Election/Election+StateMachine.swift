@@ -72,6 +72,8 @@ package struct ElectionMachine: Sendable {
     package var otherHolder: String? { observed.flatMap { isHeldByOther($0) ? $0.holderIdentity : nil } }
     /// Whether that holder has been seen to renew: it is alive, whatever the record's times say.
     package private(set) var isHolderAlive = false
+    /// Whether it holds a lease that nobody is known to have given up, and waits before it writes.
+    package var isProving: Bool { heldSince != nil && !isLeading }
     package var isStopped: Bool { state == .stopped }
 
     package mutating func step(now: Moment, _ input: Election.Input) -> [Election.Effect] {

@@ -40,6 +40,8 @@ package final class Elector: Sendable {
     package var isHolderAlive: Bool { machine.withLock { $0.isHolderAlive } }
     /// Who holds it, when it is not this process.
     package var otherHolder: String? { machine.withLock { $0.otherHolder } }
+    /// Whether it holds the lease and waits before it writes.
+    package var isProving: Bool { machine.withLock { $0.isProving } }
     package var trouble: APIError? { machine.withLock { $0.trouble } }
 
     /// Has these approvals taken off the lease with the next renewal.

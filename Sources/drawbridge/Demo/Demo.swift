@@ -52,6 +52,7 @@ struct Demo {
 
     private func story(_ narrator: Narrator, _ box: WorldBox, _ verdict: DemoVerdict) async -> Bool {
         narrator.title("`drawbridge run` closes the loop")
+        narrator.say(.world, Leadership.proving)
         guard
             await settle(
                 narrator, box, verdict, "every node of the pool holds a reserved address, and the group admits exactly the reserved set")

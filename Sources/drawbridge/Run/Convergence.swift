@@ -66,7 +66,12 @@ struct Convergence: Sendable {
     /// Takes the lease, or finds that a living controller holds it.
     private func lead(_ elector: Elector, _ changes: AsyncStream<Bool>, _ client: KubernetesClient) async -> Outcome {
         let deadline = clouds.runtime.now().instant + .seconds(18)
+        var isTold = false
         while !elector.mayWrite {
+            if elector.isProving, !isTold {
+                logger.info("\(Leadership.proving)")
+                isTold = true
+            }
             if elector.isHolderAlive, let holder = elector.holder { return await leaveTo(holder, client) }
             if clouds.runtime.now().instant >= deadline {
                 if let holder = elector.holder { return await leaveTo(holder, client) }

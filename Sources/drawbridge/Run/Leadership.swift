@@ -119,11 +119,20 @@ final class Leadership: Sendable {
         return elector?.trouble.map { ": the lease could not be renewed in time: \($0); check the API server, and the way to it" } ?? ""
     }
 
+    /// What is said while a lease is held that nobody is known to have given up.
+    static let proving =
+        "there was no lease: it is held for \(ElectionTimes().unprovenGrace.brief) before anything is written, so that a leader whose "
+        + "lease was deleted stops first"
+
     /// Says who leads when it is someone else, and why the lease can't be had.
     private func watchHolder() async {
         var lastHolder: String?
         var lastTrouble: String?
+        var wasProving = false
         while !Task.isCancelled {
+            let isProving = elector?.isProving ?? false
+            if isProving && !wasProving { logger.info("\(Self.proving)") }
+            wasProving = isProving
             if !leads, let holder = elector?.otherHolder, holder != lastHolder {
                 logger.info("standing by", metadata: ["holder": "\(holder)"])
                 health.follows(true)
