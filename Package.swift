@@ -82,7 +82,7 @@ let package = Package(
         tests("SigV4", ["SigV4", "Cryptography", "Peers"], exclude: ["Peers"]),
         tests("XML", ["XML", "Peers"]),
         tests("YAML", ["YAML", "Peers"]),
-        tests("AWS", ["AWS", "HTTP", "SigV4", "Model", "Fixtures", "Peers"], exclude: ["Peers"]),
+        tests("AWS", ["Locking", "AWS", "HTTP", "SigV4", "Model", "Fixtures", "Peers"], exclude: ["Peers"]),
         tests("GCP", ["GCP", "HTTP", "Cryptography", "Model", "Fixtures"]),
         tests("Kubernetes", ["Kubernetes", "HTTP", "Model", "Fixtures"]),
         tests("PolicyFile", ["PolicyFile", "Model", "Peers"], exclude: ["Golden"]),

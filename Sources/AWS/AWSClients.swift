@@ -7,7 +7,7 @@ package import Model
 package final class AWSClients: Sendable {
     private struct Key: Hashable {
         var region: String
-        var roleARN: String?
+        var access: AWSAccess
     }
 
     private struct State: Sendable {
@@ -20,18 +20,22 @@ package final class AWSClients: Sendable {
 
     private let connection: AWSConnection
     private let metadataTransport: any HTTPTransport
+    private let googleTokens: any IdentityTokenSource
     private let state = Locked(State())
 
     /// - Parameters:
     ///   - transport: for EC2 and STS.
     ///   - metadataTransport: for container and instance metadata; must use no proxy.
+    ///   - googleTokens: for policies with `identity: google`.
     ///   - environment: the process's variables.
     package init(
-        transport: any HTTPTransport, metadataTransport: any HTTPTransport, runtime: Runtime, environment: [String: String]
+        transport: any HTTPTransport, metadataTransport: any HTTPTransport, googleTokens: any IdentityTokenSource, runtime: Runtime,
+        environment: [String: String]
     ) {
         connection = AWSConnection(
             transport: transport, runtime: runtime, environment: AWSEnvironment(environment), skew: ClockSkew())
         self.metadataTransport = metadataTransport
+        self.googleTokens = googleTokens
     }
 
     /// How far AWS's clock is ahead of this machine's; zero until a request was refused for its time. Worth a warning when it
@@ -40,11 +44,11 @@ package final class AWSClients: Sendable {
 
     /// The client for a group: its region, and its `roleArn` where the policy names one.
     package func ec2(for group: Whitelist.Group) throws(APIError) -> EC2Client {
-        try ec2(region: group.reference.region, roleARN: group.roleARN)
+        try ec2(region: group.reference.region, access: group.access)
     }
 
-    package func ec2(region: String, roleARN: String?) throws(APIError) -> EC2Client {
-        let key = Key(region: region, roleARN: roleARN)
+    package func ec2(region: String, access: AWSAccess) throws(APIError) -> EC2Client {
+        let key = Key(region: region, access: access)
         return try state.withLock { state throws(APIError) in
             if let client = state.ec2[key] { return client }
             let client = try EC2Client(connection, region: region, credentials: try provider(key, &state))
@@ -54,8 +58,8 @@ package final class AWSClients: Sendable {
     }
 
     /// Whose credentials a group is read and written with.
-    package func callerIdentity(region: String, roleARN: String?) async throws(APIError) -> CallerIdentity {
-        let key = Key(region: region, roleARN: roleARN)
+    package func callerIdentity(region: String, access: AWSAccess) async throws(APIError) -> CallerIdentity {
+        let key = Key(region: region, access: access)
         let sts = try state.withLock { state throws(APIError) -> STSClient in try self.sts(region, &state) }
         let provider = try state.withLock { state throws(APIError) -> any AWSCredentialsProvider in try self.provider(key, &state)
         }
@@ -63,12 +67,19 @@ package final class AWSClients: Sendable {
     }
 
     private func provider(_ key: Key, _ state: inout State) throws(APIError) -> any AWSCredentialsProvider {
-        let chain = try chain(for: key.region, &state)
-        guard let roleARN = key.roleARN else { return chain }
+        guard let roleARN = key.access.roleARN else { return try chain(for: key.region, &state) }
         if let provider = state.roles[key] { return provider }
-        let role = AssumedRoleCredentials(
-            roleARN: roleARN, sessionName: RoleSessionName.name(connection.environment["AWS_ROLE_SESSION_NAME"]), externalID: nil,
-            durationSeconds: nil, base: chain, sts: try sts(key.region, &state))
+        let name = RoleSessionName.name(connection.environment["AWS_ROLE_SESSION_NAME"])
+        let sts = try sts(key.region, &state)
+        let role: any AWSCredentialsProvider =
+            switch key.access.identity {
+            case .google(let audience):
+                GoogleIdentityCredentials(roleARN: roleARN, sessionName: name, audience: audience, tokens: googleTokens, sts: sts)
+            case .environment:
+                AssumedRoleCredentials(
+                    roleARN: roleARN, sessionName: name, externalID: key.access.externalID, durationSeconds: nil,
+                    base: try chain(for: key.region, &state), sts: sts)
+            }
         let provider = CachedCredentials(role, runtime: connection.runtime)
         state.roles[key] = provider
         return provider

@@ -17,7 +17,24 @@ package enum GCPIdentity {
             _ = try file.load()
             return CachedTokenSource(grant: file, runtime: runtime)
         }
+        return CachedTokenSource(grant: try metadataServer(environment, direct, runtime), runtime: runtime)
+    }
+
+    /// Google-signed ID tokens of the service account that this VM or pod runs as. They come from the metadata server alone, whatever
+    /// file the environment names: what a policy asks for with `identity: google` is the identity of the place where it runs.
+    ///
+    /// - Parameter direct: to the metadata server; must not go through a proxy.
+    /// - Throws: `.permanent` for a malformed `GCE_METADATA_HOST`. No request is made.
+    package static func identityToken(
+        audience: String, environment: [String: String], direct: any HTTPTransport, runtime: Runtime
+    ) async throws(APIError) -> Secret {
+        try await metadataServer(environment, direct, runtime).identityToken(audience: audience)
+    }
+
+    private static func metadataServer(
+        _ environment: [String: String], _ direct: any HTTPTransport, _ runtime: Runtime
+    ) throws(APIError) -> MetadataServer {
         let host = environment[MetadataServer.variable].flatMap { $0.isEmpty ? nil : $0 } ?? MetadataServer.standardHost
-        return CachedTokenSource(grant: try MetadataServer(host: host, transport: direct, runtime: runtime), runtime: runtime)
+        return try MetadataServer(host: host, transport: direct, runtime: runtime)
     }
 }

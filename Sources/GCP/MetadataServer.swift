@@ -1,3 +1,4 @@
+import Cryptography
 import HTTP
 import Model
 
@@ -12,14 +13,13 @@ struct MetadataServer: TokenGrant {
     static let variable = "GCE_METADATA_HOST"
     static let standardHost = "metadata.google.internal"
 
-    private let url: String
+    private let account: String
     private let exchange: TokenExchange
 
     /// - Parameters:
     ///   - host: `host` or `host:port`.
     ///   - transport: one without a proxy.
     init(host: String, transport: any HTTPTransport, runtime: Runtime) throws(APIError) {
-        let path = "/computeMetadata/v1/instance/service-accounts/default/token"
         exchange = TokenExchange(
             operation: "metadata token", resource: host, transport: transport, runtime: runtime,
             policy: Retry.Policy(attempts: 12, base: .milliseconds(250), cap: .seconds(4), total: .seconds(30)))
@@ -32,33 +32,71 @@ struct MetadataServer: TokenGrant {
                 api: .credentials, operation: "configure", resource: Self.variable, code: "malformed-host",
                 message: "'\(host.prefix(200))' is not a host or host:port", disposition: .permanent)
         }
-        url = "http://\(host)\(path)"
+        account = "http://\(host)/computeMetadata/v1/instance/service-accounts/default"
     }
 
     func fetch() async throws(APIError) -> AccessToken {
-        let url = url
+        let url = "\(account)/token"
         return try await exchange.fetch {
-            TokenExchange.Request(http: HTTPRequest("GET", url, headers: ["Metadata-Flavor": "Google"], limits: TokenExchange.limits))
+            Self.request(url)
         } check: { response in
-            // A captive portal or a server on the same name would otherwise hand us its token.
-            guard response.isSuccess, response.headers["Metadata-Flavor"] != "Google" else { return nil }
-            return "what answers there is not Google's metadata server (no Metadata-Flavor: Google); check \(Self.variable)"
+            Self.objection(to: response)
         } explain: { status, body in
-            switch status {
-            case 404:
-                (
-                    .denied,
-                    "no service account is attached to this VM or pod: attach one, set up Workload Identity, or set "
-                        + "\(GCPIdentity.variable). The server says: \(body.message)"
-                )
-            case 403:
-                (
-                    .denied,
-                    "the metadata server may not give out a token: check the Workload Identity binding (roles/iam.workloadIdentityUser). "
-                        + "The server says: \(body.message)"
-                )
-            default: nil
-            }
+            Self.refusal(status, body)
         }
+    }
+
+    /// An ID token of the service account, made for an audience and signed by Google: new at each call, valid for an hour.
+    ///
+    /// Source: Compute Engine documentation, "Verify the identity of VMs"; `format=full` adds the account's e-mail address.
+    func identityToken(audience: String) async throws(APIError) -> Secret {
+        let url = "\(account)/identity?audience=\(URLEncoding.component(audience))&format=full"
+        return try await exchange.fetch("signed ID token") {
+            Self.request(url)
+        } check: { response in
+            Self.objection(to: response)
+        } explain: { status, body in
+            Self.refusal(status, body)
+        } read: { response in
+            Self.webToken(in: response)
+        }
+    }
+
+    private static func request(_ url: String) -> TokenExchange.Request {
+        TokenExchange.Request(http: HTTPRequest("GET", url, headers: ["Metadata-Flavor": "Google"], limits: TokenExchange.limits))
+    }
+
+    /// A captive portal or a server on the same name would otherwise hand us its token.
+    private static func objection(to response: HTTPResponse) -> String? {
+        guard response.isSuccess, response.headers["Metadata-Flavor"] != "Google" else { return nil }
+        return "what answers there is not Google's metadata server (no Metadata-Flavor: Google); check \(variable)"
+    }
+
+    private static func refusal(_ status: Int, _ body: ErrorBody) -> (APIError.Disposition, String)? {
+        switch status {
+        case 404:
+            (
+                .denied,
+                "no service account is attached to this VM or pod: attach one, set up Workload Identity, or set "
+                    + "\(GCPIdentity.variable). The server says: \(body.message)"
+            )
+        case 403:
+            (
+                .denied,
+                "the metadata server may not give out a token: check the Workload Identity binding (roles/iam.workloadIdentityUser). "
+                    + "The server says: \(body.message)"
+            )
+        default: nil
+        }
+    }
+
+    /// Three parts of unpadded base64url. Source: RFC 7515, section 7.1.
+    private static func webToken(in response: HTTPResponse) -> Secret? {
+        guard response.body.count <= 16 << 10, let text = String(validating: response.body, as: UTF8.self) else { return nil }
+        let line = text.split(whereSeparator: \.isNewline)
+        guard line.count == 1, let token = line.first else { return nil }
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && Base64.decodeURL($0) != nil }) else { return nil }
+        return Secret(String(token))
     }
 }

@@ -26,13 +26,34 @@ struct TokenExchange: Sendable {
         var secrets: [Secret] = []
     }
 
-    /// - Parameters:
-    ///   - check: refuses an answer that does not come from where it should.
-    ///   - explain: what a refusal means and what to do, from status and body; `nil` for the body's own words.
+    /// An access token, as token endpoints and the metadata server give it.
     func fetch(
         _ request: @Sendable () throws(APIError) -> Request, check: @Sendable (HTTPResponse) -> String?,
         explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?
     ) async throws(APIError) -> AccessToken {
+        try await fetch("bearer token with a lifetime", request, check: check, explain: explain, read: Self.accessToken)
+    }
+
+    private static func accessToken(in response: HTTPResponse) -> AccessToken? {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard let answer = try? decoder.decode(Answer.self, from: Data(response.body)), !answer.accessToken.isEmpty,
+            answer.accessToken.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), answer.expiresIn > 0,
+            (answer.tokenType ?? "Bearer").lowercased() == "bearer"
+        else { return nil }
+        return AccessToken(
+            secret: Secret(answer.accessToken), lifetime: .milliseconds(Int64(min(answer.expiresIn, 86_400) * 1000)))
+    }
+
+    /// - Parameters:
+    ///   - expected: what `read` looks for, for people.
+    ///   - check: refuses an answer that does not come from where it should.
+    ///   - explain: what a refusal means and what to do, from status and body; `nil` for the body's own words.
+    func fetch<Token: Sendable>(
+        _ expected: String, _ request: @Sendable () throws(APIError) -> Request, check: @Sendable (HTTPResponse) -> String?,
+        explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?,
+        read: @Sendable (HTTPResponse) -> Token?
+    ) async throws(APIError) -> Token {
         let start = runtime.now().instant
         var retry = Retry(policy: policy, start: start)
         // One call at a time for a whole process: the policy bounds it.
@@ -40,7 +61,7 @@ struct TokenExchange: Sendable {
         while true {
             let failure: APIError
             do throws(APIError) {
-                return try await attempt(try request(), check: check, explain: explain)
+                return try await attempt(expected, try request(), check: check, explain: explain, read: read)
             } catch {
                 failure = error
             }
@@ -56,10 +77,11 @@ struct TokenExchange: Sendable {
         }
     }
 
-    private func attempt(
-        _ request: Request, check: @Sendable (HTTPResponse) -> String?,
-        explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?
-    ) async throws(APIError) -> AccessToken {
+    private func attempt<Token: Sendable>(
+        _ expected: String, _ request: Request, check: @Sendable (HTTPResponse) -> String?,
+        explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?,
+        read: @Sendable (HTTPResponse) -> Token?
+    ) async throws(APIError) -> Token {
         let response: HTTPResponse
         do throws(HTTPError) {
             response = try await transport.send(request.http)
@@ -78,14 +100,10 @@ struct TokenExchange: Sendable {
                 code, body.message, isTransient ? .retry(after: response.retryAfter ?? body.retryDelay) : .denied, response.status)
         }
         // Whatever is wrong with this answer, its text is not repeated: it may hold a token.
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let answer = try? decoder.decode(Answer.self, from: Data(response.body)), !answer.accessToken.isEmpty,
-            answer.accessToken.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), answer.expiresIn > 0,
-            (answer.tokenType ?? "Bearer").lowercased() == "bearer"
-        else { throw error("malformed-answer", "the answer holds no bearer token with a lifetime", .permanent, response.status) }
-        return AccessToken(
-            secret: Secret(answer.accessToken), lifetime: .milliseconds(Int64(min(answer.expiresIn, 86_400) * 1000)))
+        guard let token = read(response) else {
+            throw error("malformed-answer", "the answer holds no \(expected)", .permanent, response.status)
+        }
+        return token
     }
 
     func error(_ code: String, _ message: String, _ disposition: APIError.Disposition, _ status: Int? = nil) -> APIError {

@@ -56,7 +56,7 @@ package struct Whitelist: Hashable, Sendable {
         }
 
         package var reference: SecurityGroupReference
-        package var roleARN: String?
+        package var access: AWSAccess
         /// Sorted, disjoint.
         package var ports: [ManagedPort]
         package var foreignRules: ForeignRules
@@ -66,11 +66,11 @@ package struct Whitelist: Hashable, Sendable {
         package var keep: [Keep]
 
         package init(
-            reference: SecurityGroupReference, roleARN: String?, ports: [ManagedPort], foreignRules: ForeignRules, scope: Scope,
+            reference: SecurityGroupReference, access: AWSAccess, ports: [ManagedPort], foreignRules: ForeignRules, scope: Scope,
             ruleQuota: Int, keep: [Keep]
         ) {
             self.reference = reference
-            self.roleARN = roleARN
+            self.access = access
             self.ports = ports.sorted()
             self.foreignRules = foreignRules
             self.scope = scope

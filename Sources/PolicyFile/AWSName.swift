@@ -53,6 +53,11 @@ enum AWSName {
         return isValid ? String(parts[1]) : nil
     }
 
+    /// Source: STS API Reference, AssumeRole, `ExternalId`.
+    static func isExternalID(_ text: String) -> Bool {
+        (2...1224).contains(text.utf8.count) && text.utf8.allSatisfy { Bytes.isAlphanumeric($0) || "_+=,.@:/-".utf8.contains($0) }
+    }
+
     private static func isNameByte(_ byte: UInt8) -> Bool {
         Bytes.isAlphanumeric(byte) || "_+=,.@-".utf8.contains(byte)
     }

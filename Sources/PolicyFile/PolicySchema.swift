@@ -42,6 +42,11 @@ package enum PolicySchema {
         PolicyKey("spec.securityGroups[].id", "a security group id: sg- and 8 to 17 hexadecimal digits", required: true),
         PolicyKey("spec.securityGroups[].region", "an AWS region, such as eu-west-1", required: true),
         PolicyKey("spec.securityGroups[].roleArn", "a role's ARN, such as arn:aws:iam::123456789012:role/drawbridge"),
+        PolicyKey("spec.securityGroups[].externalId", "an external id: 2 to 1224 letters, digits and characters of _+=,.@:/-"),
+        PolicyKey("spec.securityGroups[].identity", "environment or google", default: "environment"),
+        PolicyKey(
+            "spec.securityGroups[].audience", "an audience: 1 to 255 printable characters without spaces, quotes and backslashes",
+            default: "sts.amazonaws.com"),
         PolicyKey("spec.securityGroups[].ports", "a list with at least one port", required: true),
         PolicyKey("spec.securityGroups[].ports[].protocol", "tcp or udp", required: true),
         PolicyKey("spec.securityGroups[].ports[].port", "a port number from 0 to 65535"),

@@ -6,14 +6,7 @@ enum SecurityGroupDecoder {
     static func decode(_ object: PolicyObject) -> PolicyDraft.Group {
         let id = object["id"]?.text(where: AWSName.isSecurityGroupID)
         let region = object["region"]?.text(where: { AWSName.partition(ofRegion: $0) != nil }, hint: regionHint)
-        let roleARN = object["roleArn"]?.text { AWSName.partition(ofRoleARN: $0) != nil }
-        if let roleARN, let region, let field = object["roleArn"], let home = AWSName.partition(ofRegion: region),
-            AWSName.partition(ofRoleARN: roleARN) != home
-        {
-            object.diagnostics.report(
-                field.node.mark, field.path, found: Quoting.quoted(roleARN),
-                expected: "a role of partition \(home), where \(region) is")
-        }
+        let access = AWSAccessDecoder.decode(object, region: region)
         let portFields =
             object["ports"]?.elements("a mapping with protocol and port, or fromPort and toPort", count: 1...100) ?? []
         let ports = portFields.compactMap { field in
@@ -29,9 +22,9 @@ enum SecurityGroupDecoder {
         let reference = SecurityGroupReference(id: id, region: region)
         draft.reference = Located(reference, at: idField)
         draft.scope = scope.map { Located($0, at: scopeField ?? idField) }
-        if let foreignRules, let scope, let ruleQuota {
+        if let access, let foreignRules, let scope, let ruleQuota {
             draft.group = Whitelist.Group(
-                reference: reference, roleARN: roleARN, ports: ports.map(\.value), foreignRules: foreignRules, scope: scope,
+                reference: reference, access: access, ports: ports.map(\.value), foreignRules: foreignRules, scope: scope,
                 ruleQuota: ruleQuota, keep: keep)
         }
         return draft

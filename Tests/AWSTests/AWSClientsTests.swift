@@ -8,15 +8,21 @@ struct `The clients of all groups` {
     private let keys = ["AWS_ACCESS_KEY_ID": "AKIABASE", "AWS_SECRET_ACCESS_KEY": "s"]
     private let role = "arn:aws:iam::1:role/r"
 
-    private func clients(_ transport: ScriptedTransport, _ clock: ManualClock, _ more: [String: String] = [:]) -> AWSClients {
+    private func clients(
+        _ transport: ScriptedTransport, _ clock: ManualClock, _ more: [String: String] = [:], tokens: FixedTokens = FixedTokens()
+    ) -> AWSClients {
         AWSClients(
-            transport: transport, metadataTransport: ScriptedTransport(), runtime: clock.runtime,
+            transport: transport, metadataTransport: ScriptedTransport(), googleTokens: tokens, runtime: clock.runtime,
             environment: keys.merging(more) { $1 })
     }
 
     private func group(_ region: String, role: String?) -> Whitelist.Group {
+        group(region, access: role.map { .role($0) } ?? .environment)
+    }
+
+    private func group(_ region: String, access: AWSAccess) -> Whitelist.Group {
         Whitelist.Group(
-            reference: SecurityGroupReference(id: EC2Answers.group.id, region: region), roleARN: role,
+            reference: SecurityGroupReference(id: EC2Answers.group.id, region: region), access: access,
             ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)], foreignRules: .report, scope: .ports, ruleQuota: 60,
             keep: [])
     }
@@ -81,6 +87,66 @@ struct `The clients of all groups` {
         #expect(error.message.contains("sts:AssumeRole"))
     }
 
+    @Test func `a role is told the policy's external id, and no error repeats it`() async throws {
+        let transport = ScriptedTransport(
+            .stsRefusal(403, "AccessDenied"), EC2Answers.session("AssumeRole", expiration: "2026-03-01T13:00:00Z"), rules)
+        let group = group("eu-west-1", access: AWSAccess(identity: .environment, roleARN: role, externalID: "orders-7f3a"))
+        let clients = clients(transport, ManualClock())
+        let error = try await apiError { _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference) }
+        #expect(!"\(error)".contains("orders-7f3a"))
+        _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        #expect(await transport.bodies[1].contains("ExternalId=orders-7f3a") == true)
+    }
+
+    // MARK: Google's tokens
+
+    private var google: AWSAccess { AWSAccess(identity: .google(audience: "drawbridge.example"), roleARN: role, externalID: nil) }
+
+    @Test func `a Google token is made for the policy's audience and exchanged at the region's STS, without a signature`() async throws {
+        let transport = ScriptedTransport(
+            EC2Answers.session("AssumeRoleWithWebIdentity", expiration: "2026-03-01T13:00:00Z"), rules, rules)
+        let (tokens, group) = (FixedTokens(["h.p.s"]), group("cn-north-1", access: google))
+        let clients = clients(transport, ManualClock(), tokens: tokens)
+        for _ in 0..<2 { _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference) }
+        #expect(tokens.audiences == ["drawbridge.example"])
+        let requests = await transport.requests
+        #expect(requests.map(\.url).first == "https://sts.cn-north-1.amazonaws.com.cn/")
+        #expect(requests[0].headers["Authorization"] == nil)
+        #expect(await transport.bodies[0].contains("WebIdentityToken=h.p.s") == true)
+        #expect(requests[1].headers["Authorization"]?.contains("Credential=ASIA1/") == true)
+    }
+
+    @Test func `each exchange takes a new Google token`() async throws {
+        let transport = ScriptedTransport(
+            EC2Answers.session("AssumeRoleWithWebIdentity", expiration: "2026-03-01T12:15:00Z"), rules,
+            EC2Answers.session("AssumeRoleWithWebIdentity", key: "ASIA2", expiration: "2026-03-01T13:00:00Z"), rules)
+        let (tokens, clock, group) = (FixedTokens(["h.p.1", "h.p.2"]), ManualClock(), group("eu-west-1", access: google))
+        let clients = clients(transport, clock, tokens: tokens)
+        _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        clock.advance(.seconds(1000))
+        _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        #expect(tokens.audiences.count == 2)
+        #expect(await transport.bodies[2].contains("WebIdentityToken=h.p.2") == true)
+    }
+
+    @Test func `a refused Google token says what the trust policy must pin, and not the token`() async throws {
+        let transport = ScriptedTransport(.stsRefusal(403, "AccessDenied"))
+        let group = group("eu-west-1", access: google)
+        let clients = clients(transport, ManualClock(), tokens: FixedTokens(["h.secretpart.s"]))
+        let error = try await apiError { _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference) }
+        #expect(error.isDenied && error.api == .credentials)
+        #expect(error.message.contains("accounts.google.com:oaud") && error.message.contains("drawbridge.example"))
+        #expect(!"\(error)".contains("secretpart"))
+    }
+
+    @Test func `without a metadata server the error is the metadata server's own`() async throws {
+        let group = group("eu-west-1", access: google)
+        let error = try await apiError {
+            _ = try await clients(ScriptedTransport(), ManualClock()).ec2(for: group).describeSecurityGroup(group.reference)
+        }
+        #expect(error.resource == "metadata.google.internal")
+    }
+
     @Test func `an STS that can't be reached says nothing of permissions`() async throws {
         let transport = ScriptedTransport(
             .fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false), .fail(.tls, received: false))
@@ -108,7 +174,7 @@ struct `The clients of all groups` {
     @Test(arguments: ["", "nowhere at all", "eu-west-1/../x"])
     func `a region that is none is an error, not a request`(region: String) async throws {
         let transport = ScriptedTransport()
-        let error = try await apiError { _ = try clients(transport, ManualClock()).ec2(region: region, roleARN: nil) }
+        let error = try await apiError { _ = try clients(transport, ManualClock()).ec2(region: region, access: .environment) }
         #expect(error.disposition == .permanent)
     }
 
@@ -121,7 +187,7 @@ struct `The clients of all groups` {
                 <Arn>arn:aws:iam::123456789012:user/me</Arn><UserId>AIDA</UserId><Account>123456789012</Account>
                 </GetCallerIdentityResult></GetCallerIdentityResponse>
                 """))
-        let caller = try await clients(transport, ManualClock()).callerIdentity(region: "eu-west-1", roleARN: nil)
+        let caller = try await clients(transport, ManualClock()).callerIdentity(region: "eu-west-1", access: .environment)
         #expect(caller == CallerIdentity(account: "123456789012", arn: "arn:aws:iam::123456789012:user/me", userID: "AIDA"))
         #expect(await transport.bodies == ["Action=GetCallerIdentity&Version=2011-06-15"])
     }

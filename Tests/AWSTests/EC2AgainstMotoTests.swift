@@ -138,16 +138,16 @@ struct `EC2 and STS against moto, signatures and the shipped policy enforced` {
 
     @Test func `a group's role is assumed, and its session signs`() async throws {
         let clients = AWSClients(
-            transport: moto.transport, metadataTransport: moto.transport, runtime: MotoServer.runtime,
+            transport: moto.transport, metadataTransport: moto.transport, googleTokens: FixedTokens(), runtime: MotoServer.runtime,
             environment: moto.environment.merging([
                 "AWS_ACCESS_KEY_ID": moto.world.assumer.accessKeyID, "AWS_SECRET_ACCESS_KEY": moto.world.assumer.secretAccessKey,
             ]) { $1 })
         let group = moto.group(8)
-        let direct = try clients.ec2(region: group.region, roleARN: nil)
+        let direct = try clients.ec2(region: group.region, access: .environment)
         let denied = try await apiError { _ = try await direct.describeSecurityGroup(group) }
         #expect(denied.isDenied)
 
-        let client = try clients.ec2(region: group.region, roleARN: moto.world.roleARN)
+        let client = try clients.ec2(region: group.region, access: .role(moto.world.roleARN))
         try await client.authorizeIngress(group, [EC2Answers.permission("192.0.2.1/32")])
         #expect(try await client.describeSecurityGroup(group).rules.count == 1)
     }

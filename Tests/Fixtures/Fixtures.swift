@@ -19,7 +19,8 @@ package enum Fixture {
             addresses: Whitelist.Addresses(project: "acme-prod", labels: ["drawbridge": "orders-db"], regions: []),
             securityGroups: groups.map {
                 Whitelist.Group(
-                    reference: $0, roleARN: nil, ports: ports, foreignRules: foreignRules, scope: scope, ruleQuota: ruleQuota, keep: keep)
+                    reference: $0, access: .environment, ports: ports, foreignRules: foreignRules, scope: scope, ruleQuota: ruleQuota,
+                    keep: keep)
             },
             safety: Whitelist.Safety(maxRevocations: maxRevocations, allowEmpty: allowEmpty),
             alerts: Whitelist.Alerts(unboundAfter: .seconds(900), unassignedAfter: .seconds(120)))

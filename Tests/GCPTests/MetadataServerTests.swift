@@ -76,6 +76,39 @@ import Testing
         #expect(error?.description.contains("secret") == false)
     }
 
+    // MARK: ID tokens
+
+    private let identity =
+        "GET http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity?audience=a%2Fb&format=full"
+
+    private func identityToken(_ step: ScriptedTransport.Step..., clock: TestClock = TestClock()) async throws(APIError) -> Secret {
+        // A key file is no reason to ask elsewhere.
+        try await GCPIdentity.identityToken(
+            audience: "a/b", environment: ["GOOGLE_APPLICATION_CREDENTIALS": "/nowhere"], direct: ScriptedTransport(step),
+            runtime: clock.runtime)
+    }
+
+    @Test func `an ID token is asked for with its audience, and waited for`() async throws {
+        let token = try await identityToken(
+            .failure(identity, .connect, received: false), .answer(identity, "not yet", status: 503),
+            .answer(identity, "eyJh.eyJp.c2ln\n", headers: google))
+        #expect(token == Secret("eyJh.eyJp.c2ln"))
+    }
+
+    @Test(arguments: ["", "secret", "sec.ret", "sec.ret.", "sec.r t.secr", "sec.ret.secr\nsecond", "sec.ret.secr\u{0}"])
+    func `what is no signed token is refused without repeating it`(body: String) async {
+        let step = ScriptedTransport.Step.answer(identity, body, headers: google)
+        let error = await failure { () throws(APIError) in try await identityToken(step) }
+        #expect(error?.code == "malformed-answer")
+        #expect(error?.description.contains("sec") == false)
+    }
+
+    @Test func `an ID token of somebody else's server is not believed`() async {
+        let step = ScriptedTransport.Step.answer(identity, "eyJh.eyJp.c2ln")
+        let error = await failure { () throws(APIError) in try await identityToken(step) }
+        #expect(error?.code == "wrong-server")
+    }
+
     @Test(arguments: ["http://metadata", "host/path", "user@host", "a b", "host?x"])
     func `a host that is none is an error before any request`(host: String) {
         let error = #expect(throws: APIError.self) { try source(ScriptedTransport([]), TestClock(), host: host) }

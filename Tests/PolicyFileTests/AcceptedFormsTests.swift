@@ -61,7 +61,7 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
     ])
     func `roles of the group's partition`(region: String, role: String) throws {
         let policies = try parse(replacing: ("eu-west-1", "\(region)\n      roleArn: \(role)"))
-        #expect(policies.first?.securityGroups.first?.roleARN == role)
+        #expect(policies.first?.securityGroups.first?.access.roleARN == role)
     }
 
     @Test(arguments: ["acme-prod", "abcdef", "a23456789012345678901234567890", "example.com:acme-prod"])

@@ -20,7 +20,8 @@ private let group = SecurityGroupReference(id: "sg-0a1b2c3d4e5f60718", region: "
             addresses: Whitelist.Addresses(project: "acme-prod", labels: ["drawbridge": "orders-db"], regions: ["europe-west1"]),
             securityGroups: [
                 Whitelist.Group(
-                    reference: group, roleARN: role, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)],
+                    reference: group, access: AWSAccess(identity: .environment, roleARN: role, externalID: "orders-7f3a"),
+                    ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)],
                     foreignRules: .revoke,
                     scope: .ports, ruleQuota: 60,
                     keep: [
@@ -43,6 +44,11 @@ private let group = SecurityGroupReference(id: "sg-0a1b2c3d4e5f60718", region: "
         #expect(billing.addresses.regions == [])
         #expect(billing.securityGroups.first?.ports.map(\.description) == ["tcp/3306", "tcp/33060-33062"])
         #expect(billing.securityGroups.first?.foreignRules == .report)
+        #expect(
+            billing.securityGroups.first?.access
+                == AWSAccess(
+                    identity: .google(audience: "drawbridge.acme.example"),
+                    roleARN: "arn:aws:iam::123456789012:role/drawbridge-google", externalID: nil))
     }
 
     @Test func `the minimal one takes the defaults`() throws {
@@ -53,7 +59,7 @@ private let group = SecurityGroupReference(id: "sg-0a1b2c3d4e5f60718", region: "
             addresses: Whitelist.Addresses(project: "acme-prod", labels: ["drawbridge": "orders-db"], regions: []),
             securityGroups: [
                 Whitelist.Group(
-                    reference: group, roleARN: nil, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)],
+                    reference: group, access: .environment, ports: [ManagedPort(protocol: .tcp, ports: 5432...5432)],
                     foreignRules: .report,
                     scope: .ports, ruleQuota: 60, keep: [])
             ],

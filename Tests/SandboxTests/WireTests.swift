@@ -102,12 +102,32 @@ import Testing
         }
     }
 
+    @Test func `a Google token of the metadata server takes the role`() async throws {
+        try await ServedClouds.run { clouds in
+            let transport = Self.transport()
+            let clients = AWSClients(
+                transport: transport, metadataTransport: transport,
+                googleTokens: MetadataTokens(clouds: clouds, transport: transport), runtime: clouds.runtime,
+                environment: clouds.environment.filter { !$0.key.hasPrefix("AWS_ACCESS") && !$0.key.hasPrefix("AWS_SECRET") })
+            let access = AWSAccess(
+                identity: .google(audience: "sts.amazonaws.com"), roleARN: clouds.scenario.roleARN, externalID: nil)
+            let caller = try await clients.callerIdentity(region: clouds.scenario.awsRegion, access: access)
+            #expect(caller.account == clouds.scenario.awsAccount)
+            #expect(caller.arn.contains(":assumed-role/drawbridge/"))
+            let calls = clouds.servers.box.snapshot.calls
+            #expect(calls.count(.sts, "AssumeRoleWithWebIdentity") == 1)
+            #expect(calls.count(.metadata, "identity") == 1)
+        }
+    }
+
     @Test func `the EC2 client authorizes and revokes a thousand rules in a call each`() async throws {
         try await ServedClouds.run({ $0.ruleQuota = 2000 }) { clouds in
             let transport = Self.transport()
             let clients = AWSClients(
-                transport: transport, metadataTransport: transport, runtime: clouds.runtime, environment: clouds.environment)
-            let client = try clients.ec2(region: clouds.scenario.awsRegion, roleARN: clouds.scenario.roleARN)
+                transport: transport, metadataTransport: transport,
+                googleTokens: MetadataTokens(clouds: clouds, transport: transport), runtime: clouds.runtime,
+                environment: clouds.environment)
+            let client = try clients.ec2(region: clouds.scenario.awsRegion, access: .role(clouds.scenario.roleARN))
             let group = clouds.scenario.group
             let traffic = Traffic(protocol: .tcp, fromPort: 5432, toPort: 5432)
             let permissions = (0..<1000).map { number in

@@ -29,7 +29,10 @@ struct Clouds: Sendable {
                 retries: .standard),
             operationLimit: .seconds(300))
         securityGroups = SecurityGroupAdapter(
-            clients: AWSClients(transport: aws, metadataTransport: direct, runtime: runtime, environment: variables))
+            clients: AWSClients(
+                transport: aws, metadataTransport: direct,
+                googleTokens: GoogleTokens(variables: variables, direct: direct, runtime: runtime), runtime: runtime,
+                environment: variables))
         self.runtime = runtime
         do throws(KubernetesConfigurationError) {
             let configuration = try KubernetesConfiguration.load(

@@ -41,7 +41,7 @@ struct Stage {
     private static func policy(_ index: Int, _ scenario: Scenario) -> Whitelist {
         let groups = (0..<scenario[.groups]).map { number in
             Whitelist.Group(
-                reference: group(number), roleARN: nil, ports: [port(index)],
+                reference: group(number), access: .environment, ports: [port(index)],
                 foreignRules: scenario[.foreignReport] == 1 ? .report : .revoke,
                 scope: scenario[.scopeGroup] == 1 ? .group : .ports, ruleQuota: scenario[.quota], keep: [.cidr(kept)])
         }
