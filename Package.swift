@@ -51,13 +51,14 @@ let package = Package(
         library("Reconciliation", ["Model", "Planning", "Locking"]),
         library("Reporting", ["Model", "Planning"]),
 
+        library("Commands", ["Locking"]),
         library("Cryptography", ["CLibCrypto"]),
         library("HTTP", ["CLibCurl", "Locking"]),
         library("SigV4", ["Cryptography", "Locking"]),
         library("XML", ["CLibXML2"]),
-        library("AWS", ["Model", "HTTP", "SigV4", "XML", "Locking"]),
+        library("AWS", ["Model", "HTTP", "SigV4", "XML", "Commands", "Locking"]),
         library("GCP", ["Model", "HTTP", "Cryptography", "Locking"]),
-        library("Kubernetes", ["Model", "HTTP", "YAML", "Locking"]),
+        library("Kubernetes", ["Model", "HTTP", "YAML", "Commands", "Locking"]),
         library("YAML", ["CLibYAML"]),
         library("PolicyFile", ["Model", "YAML"]),
         library("Sandbox", ["Model", "SigV4", "Cryptography", "Locking", hummingbird, logging]),
@@ -66,7 +67,7 @@ let package = Package(
             name: "drawbridge",
             dependencies: [
                 "Model", "Planning", "Reconciliation", "Reporting", "HTTP", "AWS", "GCP", "Kubernetes", "PolicyFile",
-                "Cryptography", "Locking", "Sandbox", "CMalloc", argumentParser, hummingbird, logging, signals,
+                "Commands", "Cryptography", "Locking", "Sandbox", "CMalloc", argumentParser, hummingbird, logging, signals,
             ],
             swiftSettings: settings),
 
@@ -77,14 +78,15 @@ let package = Package(
         tests("Planning", ["Planning", "Model", "Fixtures"]),
         tests("Reconciliation", ["Reconciliation", "Planning", "Model", "Locking", "Fixtures", "Peers"]),
         tests("Reporting", ["Reporting", "Planning", "Model", "Fixtures"], exclude: ["Golden"]),
+        tests("Commands", ["Commands"]),
         tests("Cryptography", ["Cryptography"]),
         tests("HTTP", ["HTTP", "Locking", hummingbird]),
         tests("SigV4", ["SigV4", "Cryptography", "Peers"], exclude: ["Peers"]),
         tests("XML", ["XML", "Peers"]),
         tests("YAML", ["YAML", "Peers"]),
-        tests("AWS", ["Locking", "AWS", "HTTP", "SigV4", "Model", "Fixtures", "Peers"], exclude: ["Peers"]),
+        tests("AWS", ["Locking", "Commands", "AWS", "HTTP", "SigV4", "Model", "Fixtures", "Peers"], exclude: ["Peers"]),
         tests("GCP", ["GCP", "HTTP", "Cryptography", "Model", "Fixtures"]),
-        tests("Kubernetes", ["Kubernetes", "HTTP", "Model", "Fixtures"]),
+        tests("Kubernetes", ["Kubernetes", "Commands", "HTTP", "Model", "Fixtures"]),
         tests("PolicyFile", ["PolicyFile", "Model", "Peers"], exclude: ["Golden"]),
         tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),
         tests(
@@ -105,7 +107,7 @@ let package = Package(
 // The drivers of Tests/Fuzzing are tests that replay what was found; with DRAWBRIDGE_FUZZ set (`make fuzz`) they are a program
 // instead, whose main function is libFuzzer's. So nobody else builds what can be linked with `-sanitize=fuzzer` only.
 let fuzzed: [Target.Dependency] = [
-    "XML", "AWS", "GCP", "Kubernetes", "YAML", "PolicyFile", "HTTP", "Cryptography", "Model", "Locking",
+    "XML", "AWS", "GCP", "Kubernetes", "YAML", "PolicyFile", "Commands", "HTTP", "Cryptography", "Model", "Locking",
 ]
 if Context.environment["DRAWBRIDGE_FUZZ"] != nil {
     package.targets.append(

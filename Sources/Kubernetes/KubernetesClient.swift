@@ -1,3 +1,4 @@
+package import Commands
 package import HTTP
 import Locking
 package import Model

@@ -1,4 +1,5 @@
 import AWS
+import Commands
 import GCP
 import HTTP
 import Kubernetes

@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kubernetes
 import Testing
 
 @Suite struct CommandRunnerTests {
