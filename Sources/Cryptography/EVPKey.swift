@@ -85,18 +85,20 @@ final class EVPKey: @unchecked Sendable {
         guard let bio = BIO_new(BIO_s_mem()) else { throw .failed("out of memory") }
         defer { BIO_free(bio) }
         guard body(bio) else { throw .failed(EVPKey.lastReason()) }
-        var text: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = BIO_read(bio, &part, Int32(part.count))
-            guard count > 0 else { return text }
-            text += part.prefix(Int(count))
+        // In one piece: an array that grows leaves its old memory behind as it was. The BIO's own is erased when it is freed.
+        let size = BIO_ctrl_pending(bio)
+        guard size > 0, size <= EVPKey.maximumPEMBytes else { throw .failed("a key of \(size) bytes was written") }
+        var text = [UInt8](repeating: 0, count: size)
+        guard BIO_read(bio, &text, Int32(size)) == Int32(size) else {
+            SecretBytes.wipe(&text)
+            throw .failed(EVPKey.lastReason())
         }
+        return text
     }
 
+    /// The bytes themselves are searched: a `String` of them could not be wiped.
     private static func isEncrypted(_ pem: [UInt8]) -> Bool {
-        let text = String(decoding: pem, as: UTF8.self)
-        return text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED")
+        ["BEGIN ENCRYPTED PRIVATE KEY", "Proc-Type: 4,ENCRYPTED"].contains { pem.contains(Array($0.utf8)) }
     }
 
     /// The library's own words for the last failure on this thread: constant texts, nothing of the key.

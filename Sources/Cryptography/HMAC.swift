@@ -2,7 +2,8 @@ import CLibCrypto
 
 /// Keyed hashes.
 ///
-/// Source: RFC 2104; OpenSSL 3 `EVP_Q_mac(3)`.
+/// OpenSSL erases its copies of the key. A result that is a key in turn is the caller's to wipe.
+/// Source: RFC 2104; OpenSSL 3 `EVP_Q_mac(3)`, `HMAC_CTX_free(3)`.
 package enum HMAC {
     /// The 32 bytes of HMAC-SHA256. The key may have any length, none included.
     package static func sha256(key: [UInt8], message: [UInt8]) -> [UInt8] {

@@ -1,6 +1,7 @@
 /// An RSA private key of 2048 bits or more, for JSON Web Tokens.
 ///
-/// Source: RFC 7518, section 3.3 (RS256).
+/// The key is held by OpenSSL, which erases it with the last reference to it.
+/// Source: RFC 7518, section 3.3 (RS256); OpenSSL 3 `RSA_free(3)` (BN_clear_free), `EVP_PKEY_free(3)`.
 package struct RSAPrivateKey: Sendable {
     private let key: EVPKey
 
@@ -8,6 +9,13 @@ package struct RSAPrivateKey: Sendable {
     package init(pem: [UInt8]) throws(CryptographyError) {
         key = try EVPKey(pem: pem, isPrivate: true)
         try key.requireRSA()
+    }
+
+    /// The same, and the text is wiped, whether a key could be read from it or not. Copies of it, and a `String` that it was made from, are
+    /// not ours to wipe.
+    package init(consumingPEM pem: inout [UInt8]) throws(CryptographyError) {
+        defer { SecretBytes.wipe(&pem) }
+        try self.init(pem: pem)
     }
 
     private init(key: EVPKey) { self.key = key }

@@ -2,6 +2,10 @@ import CLibCrypto
 
 /// Key material in memory of its own, which is overwritten when the last reference goes. It prints as `<redacted>`.
 ///
+/// What is wiped in this program: signing keys and what they are derived from, the bytes of key and token files, private keys as PEM. What is
+/// not, since nobody but the runtime holds its memory: a `String` (what `Model.Secret` holds, what a JSON decoder makes), and the buffers
+/// of requests and answers, which libcurl and its callers share.
+///
 /// Source: OpenSSL 3 `OPENSSL_cleanse(3)`.
 package final class SecretBytes: @unchecked Sendable {
     // Never written after init: so the class is Sendable.
@@ -15,7 +19,7 @@ package final class SecretBytes: @unchecked Sendable {
     }
 
     deinit {
-        OPENSSL_cleanse(memory.baseAddress, memory.count)
+        SecretBytes.cleanse(memory)
         memory.deallocate()
     }
 
@@ -25,9 +29,12 @@ package final class SecretBytes: @unchecked Sendable {
 
     /// Overwrites the bytes of an array and empties it. Copies made before keep theirs.
     package static func wipe(_ bytes: inout [UInt8]) {
-        bytes.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
+        bytes.withUnsafeMutableBytes { cleanse($0) }
         bytes = []
     }
+
+    /// A call that no optimizer takes for a useless one.
+    package static func cleanse(_ memory: UnsafeMutableRawBufferPointer) { OPENSSL_cleanse(memory.baseAddress, memory.count) }
 }
 
 extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

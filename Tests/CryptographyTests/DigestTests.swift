@@ -71,6 +71,18 @@ import Testing
         #expect(Set((0..<100).map { _ in SecureRandom.uint64() }).count == 100)
     }
 
+    /// The memory itself is looked at, which the array keeps while it is being wiped.
+    @Test func `wiping overwrites the memory that the bytes were in`() {
+        var bytes = [UInt8](repeating: 0x5A, count: 4096)
+        bytes.withUnsafeMutableBytes { memory in
+            SecretBytes.cleanse(memory)
+            #expect(memory.allSatisfy { $0 == 0 })
+        }
+        SecretBytes.wipe(&bytes)
+        #expect(bytes.isEmpty)
+        SecretBytes.wipe(&bytes)
+    }
+
     @Test func `key material prints as redacted`() {
         var bytes = Array("sesame".utf8)
         let secret = SecretBytes(consuming: &bytes)

@@ -67,6 +67,20 @@ import Testing
         guard case .unreadableKey = error else { throw try #require(error) }
     }
 
+    @Test(arguments: [KeyFixture.pkcs8, KeyFixture.pkcs1, KeyFixture.encryptedPKCS8, KeyFixture.ec, "x"])
+    func `a text that is given away is wiped, whether it held a key or not`(pem: String) {
+        var bytes = Array(pem.utf8)
+        _ = try? RSAPrivateKey(consumingPEM: &bytes)
+        #expect(bytes.isEmpty)
+    }
+
+    @Test func `a key of 4096 bits is written whole`() throws {
+        let key = try RSAPrivateKey.generate(bits: 4096)
+        let pem = try key.pkcs8PEM()
+        #expect(pem.count > 3000)
+        #expect(try RSAPrivateKey(pem: pem).publicKeyPEM() == key.publicKeyPEM())
+    }
+
     @Test func `a key cut short anywhere is refused`() {
         let pem = Array(KeyFixture.pkcs8.utf8)
         for count in stride(from: 0, to: pem.count - 2, by: 37) {
