@@ -9,12 +9,14 @@ package final class CachedTokenSource: GCPTokenSource {
         var waiters: [Int: CheckedContinuation<Result<Secret, APIError>, Never>] = [:]
     }
 
+    package let quotaProject: String?
     private let grant: any TokenGrant
     private let runtime: Runtime
     private let state = Locked(State())
 
-    init(grant: any TokenGrant, runtime: Runtime) {
+    init(grant: any TokenGrant, quotaProject: String? = nil, runtime: Runtime) {
         self.grant = grant
+        self.quotaProject = quotaProject
         self.runtime = runtime
     }
 

@@ -101,7 +101,8 @@ package struct ComputeClient: Sendable {
     }
 
     private func send(_ call: ComputeCall, _ token: Secret, after previous: APIError?) async throws(APIError) -> HTTPResponse {
-        let request = try call.request(endpoint, token: token)
+        var request = try call.request(endpoint, token: token)
+        if let project = tokens.quotaProject { request.headers.add("x-goog-user-project", project) }
         try call.gate?.pass(.compute, call.method.rawValue, on: call.resource, after: previous)
         do {
             return try await transport.send(request)

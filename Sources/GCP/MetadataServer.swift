@@ -4,14 +4,16 @@ import Model
 
 /// The token of the service account that this VM or pod runs as.
 ///
-/// The server can refuse or stall for the first seconds of a pod's life, so it is asked again for up to 30 s. It is never reached
-/// through a proxy: what the proxy fetches
-/// would be the proxy's own token.
+/// The server can refuse or stall for the first seconds of a pod's life, so it is asked again for up to 30 s, each time for up to 10 s. It
+/// is never reached through a proxy: what the proxy fetches would be the proxy's own token.
 /// Source: Compute Engine documentation, "Authenticate workloads using service accounts"; GKE documentation, "Troubleshoot
 /// Workload Identity" (first seconds).
 struct MetadataServer: TokenGrant {
     static let variable = "GCE_METADATA_HOST"
     static let standardHost = "metadata.google.internal"
+
+    /// A third of the time that is waited in all: a server that accepts and never answers is asked again.
+    static let limits = HTTPLimits(connect: .seconds(3), total: .seconds(10), idle: .seconds(10), responseBytes: 64 << 10)
 
     private let account: String
     private let exchange: TokenExchange
@@ -22,7 +24,9 @@ struct MetadataServer: TokenGrant {
     init(host: String, transport: any HTTPTransport, runtime: Runtime) throws(APIError) {
         exchange = TokenExchange(
             operation: "metadata token", resource: host, transport: transport, runtime: runtime,
-            policy: Retry.Policy(attempts: 12, base: .milliseconds(250), cap: .seconds(4), total: .seconds(30)))
+            policy: Retry.Policy(attempts: 12, base: .milliseconds(250), cap: .seconds(4), total: .seconds(30)),
+            unreachable: "on GKE check that the pod may reach it (Workload Identity, NetworkPolicy); elsewhere set "
+                + "\(GCPIdentity.variable) or run `gcloud auth application-default login`; \(Self.variable) names another server")
         guard !host.isEmpty, host.utf8.count <= 300,
             host.utf8.allSatisfy({
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || ".-:[]_".utf8.contains($0)
@@ -63,7 +67,7 @@ struct MetadataServer: TokenGrant {
     }
 
     private static func request(_ url: String) -> TokenExchange.Request {
-        TokenExchange.Request(http: HTTPRequest("GET", url, headers: ["Metadata-Flavor": "Google"], limits: TokenExchange.limits))
+        TokenExchange.Request(http: HTTPRequest("GET", url, headers: ["Metadata-Flavor": "Google"], limits: limits))
     }
 
     /// A captive portal or a server on the same name would otherwise hand us its token.

@@ -10,36 +10,23 @@ import Testing
     private let tokenURL = "POST https://oauth2.googleapis.com/token"
     private let answer = #"{"access_token":"ya29.a","expires_in":3599,"token_type":"Bearer"}"#
 
-    /// Runs the body with a file of that content, and takes the file away.
     private func withFile<T>(_ content: String, _ body: (String) async throws -> T) async throws -> T {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("credentials-\(UUID().uuidString).json")
-        try Data(content.utf8).write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }
-        return try await body(url.path)
+        try await CredentialFixture.withFile(content, body)
     }
 
     private func source(_ path: String, _ transport: ScriptedTransport, _ clock: TestClock = TestClock()) throws(APIError)
         -> any GCPTokenSource
     {
-        try GCPIdentity.tokenSource(
-            environment: ["GOOGLE_APPLICATION_CREDENTIALS": path, "GCE_METADATA_HOST": "unused"], transport: transport,
-            direct: ScriptedTransport([]), runtime: clock.runtime)
+        try CredentialFixture.source(path, transport, clock)
     }
+
+    private func form(_ request: HTTPRequest) -> [String: String] { CredentialFixture.form(request) }
 
     private func serviceAccount(tokenURI: String? = nil) throws -> String {
         let pem = String(decoding: try Self.key.get().pkcs8PEM(), as: UTF8.self).replacing("\n", with: "\\n")
         let uri = tokenURI.map { #","token_uri":"\#($0)""# } ?? ""
         return
             #"{"type":"service_account","project_id":"acme","client_email":"d@acme.iam.gserviceaccount.com","private_key_id":"kid1","private_key":"\#(pem)"\#(uri)}"#
-    }
-
-    private func form(_ request: HTTPRequest) -> [String: String] {
-        var form: [String: String] = [:]
-        for pair in String(decoding: request.body ?? [], as: UTF8.self).split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            form[String(parts[0])] = String(parts[1]).removingPercentEncoding
-        }
-        return form
     }
 
     @Test func `a service account's key signs a request for a token`() async throws {
@@ -141,7 +128,13 @@ import Testing
 
     @Test(arguments: [
         ("", "not a JSON object"), ("[]", "not a JSON object"), ("{}", "it has no type"),
-        (#"{"type":"external_account","audience":"x"}"#, "its type is 'external_account'"),
+        (#"{"type":"gdch_service_account","name":"x"}"#, "its type is 'gdch_service_account'"),
+        (#"{"type":"api_key","api_key":"c2VjcmV0"}"#, "its type is 'api_key'"),
+        (#"{"type":["authorized_user"]}"#, "type: Expected to decode String"),
+        (
+            #"{"type":"service_account","client_email":"a","private_key":"x","universe_domain":"u.example"}"#,
+            "universe_domain is 'u.example'"
+        ),
         (#"{"type":"service_account","client_email":"a"}"#, "it has no private_key"),
         (
             #"{"type":"service_account","client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"}"#,
@@ -151,6 +144,10 @@ import Testing
         (
             #"{"type":"authorized_user","client_id":"a","client_secret":"b","refresh_token":"c","token_uri":"file:///etc/passwd"}"#,
             "token_uri"
+        ),
+        (
+            #"{"type":"authorized_user","client_id":"a","client_secret":"b","refresh_token":"c","quota_project_id":"a\r\nX: y"}"#,
+            "quota_project_id"
         ),
     ])
     func `a file that can't be used is an error before any request`(content: String, words: String) async throws {
@@ -168,6 +165,55 @@ import Testing
         let error = #expect(throws: APIError.self) { try source(path, ScriptedTransport([])) }
         #expect(error?.code == "unreadable-file")
         #expect(error?.message.contains(words) == true)
+    }
+
+    @Test(arguments: [
+        ("Invalid JWT Signature.", "the key kid1 is not, or no longer, one of d@acme.iam.gserviceaccount.com"),
+        ("Invalid grant: account not found", "there is no service account d@acme.iam.gserviceaccount.com"),
+        ("Something new.", "check that its key is still valid"),
+    ])
+    func `a key that is refused is named, and what to do`(words: String, advice: String) async throws {
+        let refusal = #"{"error":"invalid_grant","error_description":"\#(words)"}"#
+        try await withFile(try serviceAccount()) { path in
+            let source = try source(path, ScriptedTransport([.answer(tokenURL, refusal, status: 400)]))
+            let error = try #require(await failure { () throws(APIError) in try await source.token() })
+            #expect(error.isDenied)
+            #expect(error.message.contains(advice), "\(error)")
+            #expect(error.message.contains(words), "\(error)")
+            #expect(error.resource.contains(path))
+        }
+    }
+
+    @Test(arguments: ["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----", "-----BEGIN EC PRIVATE KEY-----", "secret"])
+    func `a private key of another kind is refused without its text`(head: String) async throws {
+        let pem = #"\#(head)\nc2VjcmV0\n\#(head.replacing("BEGIN", with: "END"))\n"#
+        let content = #"{"type":"service_account","client_email":"a","private_key":"\#(pem)"}"#
+        try await withFile(content) { path in
+            let error = #expect(throws: APIError.self) { try source(path, ScriptedTransport([])) }
+            #expect(error?.message.contains("private_key can't be used: no PEM key could be read") == true)
+            #expect(error?.description.contains("c2VjcmV0") == false)
+        }
+    }
+
+    @Test func `the last valid token is used until it ends, though every refresh fails`() async throws {
+        let clock = TestClock()
+        let refused = #"{"error":"invalid_grant","error_description":"Token has been expired or revoked."}"#
+        let transport = ScriptedTransport(
+            [.answer(tokenURL, answer)] + Array(repeating: .answer(tokenURL, refused, status: 400), count: 400) + [
+                .answer(tokenURL, answer)
+            ])
+        let content = #"{"type":"authorized_user","client_id":"c.apps","client_secret":"s&cret","refresh_token":"1//r=t"}"#
+        try await withFile(content) { path in
+            let source = try source(path, transport, clock)
+            for _ in 0..<358 {
+                let token = try await source.token()
+                #expect(token == Secret("ya29.a"))
+                clock.advance(.seconds(10))
+            }
+            clock.advance(.seconds(10))
+            let error = await failure { () throws(APIError) in try await source.token() }
+            #expect(error?.code == "invalid_grant")
+        }
     }
 
     @Test func `a file too large is an error`() async throws {

@@ -10,7 +10,7 @@ import Testing
     private let body = #"{"access_token":"ya29.a","expires_in":3599,"token_type":"Bearer"}"#
 
     private func source(_ direct: ScriptedTransport, _ clock: TestClock, host: String? = nil) throws(APIError) -> any GCPTokenSource {
-        var environment: [String: String] = [:]
+        var environment = ["HOME": "/nowhere"]
         if let host { environment["GCE_METADATA_HOST"] = host }
         return try GCPIdentity.tokenSource(
             environment: environment, transport: ScriptedTransport([]), direct: direct, runtime: clock.runtime)
@@ -45,6 +45,20 @@ import Testing
         #expect(error?.disposition == .retry(after: nil))
         #expect(clock.now.instant.sinceOrigin <= .seconds(30))
         #expect(direct.requests.count > 5)
+    }
+
+    @Test func `a server that accepts and never answers is asked again within bounds, and named`() async throws {
+        let clock = TestClock()
+        let direct = ScriptedTransport(
+            Array(repeating: .failure(url, .timeout, received: true) { clock.advance(.seconds(10)) }, count: 100))
+        let source = try source(direct, clock)
+        let error = await failure { () throws(APIError) in try await source.token() }
+        #expect(direct.requests.count == 3)
+        #expect(direct.requests.allSatisfy { $0.limits.total == .seconds(10) })
+        #expect(clock.now.instant.sinceOrigin <= .seconds(40))
+        for words in ["metadata.google.internal", "GCE_METADATA_HOST", "Workload Identity", "GOOGLE_APPLICATION_CREDENTIALS"] {
+            #expect(error?.description.contains(words) == true, "\(words)")
+        }
     }
 
     @Test func `what does not say that it is Google's is not believed`() async throws {
