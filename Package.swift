@@ -85,7 +85,7 @@ let package = Package(
         tests("XML", ["XML", "Peers"]),
         tests("YAML", ["YAML", "Peers"]),
         tests("AWS", ["Locking", "Commands", "AWS", "HTTP", "SigV4", "Model", "Reporting", "Fixtures", "Peers"], exclude: ["Peers"]),
-        tests("GCP", ["GCP", "HTTP", "Cryptography", "Model", "Reporting", "Fixtures"]),
+        tests("GCP", ["GCP", "HTTP", "Cryptography", "Model", "Reporting", "Fixtures", "Peers"], exclude: ["Peers"]),
         tests("Kubernetes", ["Kubernetes", "Commands", "HTTP", "Model", "Fixtures"]),
         tests("PolicyFile", ["PolicyFile", "Model", "Peers"], exclude: ["Golden"]),
         tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),

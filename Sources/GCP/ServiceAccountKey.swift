@@ -11,6 +11,9 @@ import Model
 struct ServiceAccountKey: TokenGrant {
     static let scope = "https://www.googleapis.com/auth/cloud-platform"
     private static let grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    /// Wherever the endpoint is: a private one answers for Google's own. Source: Google Identity, the same ("this value is always …");
+    /// google-auth-library-python, `service_account.py`.
+    private static let audience = "https://oauth2.googleapis.com/token"
     /// The longest that Google accepts.
     private static let lifetimeSeconds: Int64 = 3600
 
@@ -65,7 +68,7 @@ struct ServiceAccountKey: TokenGrant {
     /// The signed JWT.
     func assertion(at wall: Timestamp) throws(APIError) -> String {
         let seconds = wall.millisecondsSinceEpoch / 1000
-        let claims = Claims(iss: email, scope: Self.scope, aud: tokenURL.text, iat: seconds, exp: seconds + Self.lifetimeSeconds)
+        let claims = Claims(iss: email, scope: Self.scope, aud: Self.audience, iat: seconds, exp: seconds + Self.lifetimeSeconds)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

@@ -53,7 +53,7 @@ import Testing
         #expect(!key.verifyRS256(signature: signature, message: Array("\(parts[0]).\(parts[1])x".utf8)))
     }
 
-    @Test func `the key's own token endpoint is used and is the audience`() async throws {
+    @Test func `the key's own token endpoint is used, for the one audience that Google documents`() async throws {
         let transport = ScriptedTransport([
             .answer("POST http://127.0.0.1:9/token", "", status: 503), .answer("POST http://127.0.0.1:9/token", answer),
         ])
@@ -62,7 +62,7 @@ import Testing
         }
         let claims = try #require(form(transport.requests[0])["assertion"]).split(separator: ".")[1]
         #expect(
-            String(decoding: try #require(Base64.decodeURL(claims)), as: UTF8.self).contains(#""aud":"http://127.0.0.1:9/token""#))
+            String(decoding: try #require(Base64.decodeURL(claims)), as: UTF8.self).contains(#""aud":"https://oauth2.googleapis.com/token""#))
         #expect(transport.isFinished)
     }
 
