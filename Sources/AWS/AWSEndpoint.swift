@@ -1,12 +1,18 @@
-package import Model
+import Model
 
 /// Where a service answers.
 package struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
     package enum Service: String, Hashable, Sendable, CaseIterable {
-        case ec2, sts
+        case ec2, sts, rds
 
         var environmentVariable: String { "AWS_ENDPOINT_URL_\(rawValue.uppercased())" }
-        var api: APIError.API { self == .ec2 ? .ec2 : .sts }
+        var api: APIError.API {
+            switch self {
+            case .ec2: .ec2
+            case .sts: .sts
+            case .rds: .rds
+            }
+        }
     }
 
     /// `http` or `https`.
@@ -43,36 +49,5 @@ package struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
         self.scheme = scheme
         self.authority = authority
         self.path = path.isEmpty ? "/" : String(path)
-    }
-
-    /// The endpoint of a service in a region: `AWS_ENDPOINT_URL_EC2` or `_STS`, else `AWS_ENDPOINT_URL`, both unless
-    /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true; else the region's own, that of STS included.
-    ///
-    /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints" and "AWS STS Regional endpoints".
-    /// - Throws: permanent, when a variable is no URL or the region no region.
-    package static func resolve(_ service: Service, region: String, environment: AWSEnvironment) throws(APIError) -> AWSEndpoint {
-        if !environment.isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-            for variable in [service.environmentVariable, "AWS_ENDPOINT_URL"] {
-                guard let url = environment[variable] else { continue }
-                guard let endpoint = AWSEndpoint(url: url) else {
-                    throw malformed(
-                        service, "\(variable) '\(url.prefix(200))' is not a URL of the form https://host[:port][/path]")
-                }
-                return endpoint
-            }
-        }
-        let isName =
-            !region.isEmpty && region.utf8.count <= 63
-            && region.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-        guard isName,
-            let endpoint = AWSEndpoint(url: "https://\(service.rawValue).\(region).\(AWSPartition(region: region).dnsSuffix)")
-        else { throw malformed(service, "'\(region.prefix(63))' is not the name of an AWS region, such as eu-west-1") }
-        return endpoint
-    }
-
-    private static func malformed(_ service: Service, _ message: String) -> APIError {
-        APIError(
-            api: service.api, operation: "endpoint", resource: service.rawValue, code: "endpoint", message: message,
-            disposition: .permanent)
     }
 }

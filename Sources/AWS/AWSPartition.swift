@@ -20,6 +20,19 @@ package enum AWSPartition: String, Hashable, Sendable, CaseIterable {
         self = prefixes.first { region.hasPrefix($0.0) }?.1 ?? .aws
     }
 
+    /// Of endpoints that have an IPv6 address beside the IPv4 one.
+    package var dualStackSuffix: String {
+        switch self {
+        case .aws, .usGov: "api.aws"
+        case .china: "api.amazonwebservices.com.cn"
+        case .european: "api.amazonwebservices.eu"
+        case .iso: "api.aws.ic.gov"
+        case .isoB: "api.aws.scloud"
+        case .isoE: "api.cloud-aws.adc-e.uk"
+        case .isoF: "api.aws.hci.ic.gov"
+        }
+    }
+
     package var dnsSuffix: String {
         switch self {
         case .aws, .usGov: "amazonaws.com"

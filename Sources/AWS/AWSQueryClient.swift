@@ -72,13 +72,22 @@ struct AWSQueryClient: Sendable {
             ], body: body, limits: Self.limits)
         let reading = QueryReading(call: call, api: service.api, endpoint: endpoint, credentials: credentials, signedAhead: ahead)
         if let credentials { sign(&request, with: credentials, at: connection.runtime.now().wall + ahead) }
+        let sentAt = connection.runtime.now().wall
         let response: HTTPResponse
         do {
             response = try await connection.transport.send(request)
         } catch {
             throw reading.failure(of: error, at: connection.runtime.now().wall)
         }
-        return try reading.answer(response, receivedAt: connection.runtime.now().wall)
+        let receivedAt = connection.runtime.now().wall
+        do {
+            let answer = try reading.answer(response, receivedAt: receivedAt)
+            connection.skew.observe(server: answer.serverDate, sentAt: sentAt, receivedAt: receivedAt)
+            return answer
+        } catch {
+            connection.skew.observe(server: error.serverDate, sentAt: sentAt, receivedAt: receivedAt)
+            throw error
+        }
     }
 
     private func sign(_ request: inout HTTPRequest, with credentials: AWSCredentials, at time: Timestamp) {

@@ -10,12 +10,15 @@
 enum BoundedFile {
     enum Failure: Error, Hashable {
         case absent
-        /// What the system said, or `larger than N bytes`, `not a regular file`.
+        /// A folder, a device, a FIFO.
+        case irregular
+        /// What the system said, or `larger than N bytes`.
         case unreadable(String)
 
         var reason: String {
             switch self {
             case .absent: "it does not exist"
+            case .irregular: "it is not a regular file"
             case .unreadable(let reason): reason
             }
         }
@@ -31,7 +34,7 @@ enum BoundedFile {
         }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .unreadable("not a regular file") }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .irregular }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)
         while true {

@@ -1,8 +1,11 @@
-/// A file in the INI dialect of AWS's shared configuration: sections of keys and values.
+/// A file in the INI dialect of AWS's shared configuration: sections, in order, of keys and values.
 ///
-/// Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials files", and botocore 1.43, configloader.py: `#`
-/// and `;` begin a comment at the start of a line only; indented lines are sub-settings of the key above, and left out; section
-/// and key of one name twice are an error.
+/// It means what it means to botocore, byte for byte, oddities included: whoever writes such a file tries it with the AWS CLI.
+///
+/// Source: botocore 1.43, configloader.py, raw_config_parse, and Python 3.11, configparser.RawConfigParser: `#` and `;` begin a
+/// comment at the start of a line only; `=` or `:` ends a key; a line that is indented deeper than its key continues the value; a
+/// value that begins on the next line is a block of settings; `[DEFAULT]` holds what every section inherits; a section or a key
+/// of one name twice is an error.
 struct ConfigurationFile: Hashable, Sendable {
     /// What is wrong, with its line.
     struct Failure: Error, Hashable {
@@ -10,56 +13,45 @@ struct ConfigurationFile: Hashable, Sendable {
         var message: String
     }
 
-    private(set) var sections: [String: [String: String]] = [:]
+    enum Value: Hashable, Sendable {
+        case text(String)
+        /// `s3 =`, and indented lines of settings under it.
+        case settings([String: String])
+    }
 
-    init() {}
+    struct Section: Hashable, Sendable {
+        /// As it stands between the brackets.
+        var name: String
+        /// By key, in lower case.
+        var values: [String: Value]
+    }
+
+    let sections: [Section]
+
+    init() { sections = [] }
 
     init(_ text: String) throws(Failure) {
-        var section: String?
-        for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let line = Self.trimmed(raw)
-            if line.isEmpty || line.hasPrefix("#") || line.hasPrefix(";") { continue }
-            if line.hasPrefix("[") {
-                guard let end = line.firstIndex(of: "]") else {
-                    throw Failure(line: index + 1, message: "a section that begins with [ and has no ]")
-                }
-                let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
-                let name = words.joined(separator: " ")
-                guard sections.updateValue([:], forKey: name) == nil else {
-                    throw Failure(line: index + 1, message: "the section [\(Self.shown(name))] for the second time")
-                }
-                section = name
-                continue
-            }
-            // A sub-setting (`s3 =` and indented lines under it): nothing that is read here has any.
-            if raw.first?.isWhitespace == true { continue }
-            guard let section, let equals = line.firstIndex(of: "=") else {
-                throw Failure(line: index + 1, message: "neither [section] nor key = value")
-            }
-            let key = Self.trimmed(line[..<equals]).lowercased()
-            guard sections[section]?[key] == nil else {
-                throw Failure(line: index + 1, message: "\(Self.shown(key)) for the second time in [\(Self.shown(section))]")
-            }
-            sections[section]?[key] = String(Self.trimmed(line[line.index(after: equals)...]))
-        }
+        var reader = ConfigurationFileReader()
+        for (index, line) in Self.lines(text).enumerated() { try reader.take(line, number: index + 1) }
+        sections = try reader.sections()
     }
 
-    /// A name as a message shows it: bounded, and without what a terminal acts on.
-    private static func shown(_ name: String) -> String {
-        let isCut = name.unicodeScalars.count > 80
-        let scalars = name.unicodeScalars.prefix(80).map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: " "
-            default: scalar
+    /// Lines end with LF, CR LF or CR, and nothing else: Python's universal newlines.
+    private static func lines(_ text: String) -> [Substring.UnicodeScalarView] {
+        var (lines, afterReturn) = ([Substring.UnicodeScalarView](), false)
+        let scalars = text.unicodeScalars[...]
+        var start = scalars.startIndex
+        for index in scalars.indices {
+            let scalar = scalars[index]
+            if scalar == "\n" && afterReturn {
+                start = scalars.index(after: index)
+            } else if scalar == "\n" || scalar == "\r" {
+                lines.append(scalars[start..<index])
+                start = scalars.index(after: index)
             }
+            afterReturn = scalar == "\r"
         }
-        return String(String.UnicodeScalarView(scalars)) + (isCut ? "…" : "")
-    }
-
-    private static func trimmed(_ text: some StringProtocol) -> Substring {
-        var rest = Substring(text)
-        while rest.first?.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return rest
+        lines.append(scalars[start...])
+        return lines
     }
 }

@@ -1,24 +1,30 @@
+package import Commands
 package import HTTP
 import Model
 
 extension CredentialsChain {
-    /// All sources in botocore's order. `credential_process` and SSO are not among them yet; a profile that uses them is told so.
+    /// All sources in botocore's order. What differs from botocore, and why, stands in ChainAgreementTests.
     ///
-    /// - Parameter metadataTransport: one that uses no proxy.
+    /// - Parameters:
+    ///   - metadataTransport: one that uses no proxy.
+    ///   - commands: what runs a profile's `credential_process`.
     package static func standard(
-        _ connection: AWSConnection, sts: STSClient, metadataTransport: any HTTPTransport
+        _ connection: AWSConnection, sts: STSClient, metadataTransport: any HTTPTransport, commands: CommandRunner = .posix
     ) -> CredentialsChain {
-        let environment = connection.environment
-        let keys = EnvironmentCredentials(environment: environment)
-        let container = ContainerCredentials(environment: environment, transport: metadataTransport, runtime: connection.runtime)
-        let instance = InstanceMetadataCredentials(
-            environment: environment, transport: metadataTransport, runtime: connection.runtime)
-        let profileRole = ProfileRoleCredentials(
-            environment: environment, sts: sts,
-            canonical: ["Environment": keys, "EcsContainer": container, "Ec2InstanceMetadata": instance])
-        return CredentialsChain([
-            keys, profileRole, WebIdentityCredentials(environment: environment, sts: sts),
-            ProfileKeyCredentials(environment: environment), UnsupportedProfile(environment: environment), container, instance,
-        ])
+        CredentialsChain { () throws(APIError) in
+            let settings = try AWSSettings(connection.environment)
+            let clock = CredentialsClock(runtime: connection.runtime, skew: connection.skew)
+            let keys = EnvironmentCredentials(environment: settings.environment, clock: clock)
+            let container = ContainerCredentials(
+                environment: settings.environment, transport: metadataTransport, runtime: connection.runtime)
+            let instance = InstanceMetadataCredentials(
+                settings: settings, transport: metadataTransport, runtime: connection.runtime)
+            let profile = ProfileSources(settings: settings, sts: sts, commands: commands, clock: clock)
+            let role = ProfileRoleCredentials(
+                sources: profile,
+                canonical: ["Environment": keys, "EcsContainer": container, "Ec2InstanceMetadata": instance])
+            return [keys, role] + profile.sources(profile: settings.environment.profile, usesVariables: true)
+                + [container, instance]
+        }
     }
 }

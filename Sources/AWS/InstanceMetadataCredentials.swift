@@ -8,19 +8,19 @@ package import Model
 /// second there are no such credentials, and that is no error.
 package struct InstanceMetadataCredentials: CredentialsSource {
     package let name = "instance metadata (IMDSv2)"
-    private let environment: AWSEnvironment
+    private let settings: AWSSettings
     private let transport: any HTTPTransport
     private let runtime: Runtime
 
     /// - Parameter transport: one that uses no proxy.
-    package init(environment: AWSEnvironment, transport: any HTTPTransport, runtime: Runtime) {
-        self.environment = environment
+    package init(settings: AWSSettings, transport: any HTTPTransport, runtime: Runtime) {
+        self.settings = settings
         self.transport = transport
         self.runtime = runtime
     }
 
     package func load() async throws(APIError) -> AWSCredentials? {
-        guard !environment.isTrue("AWS_EC2_METADATA_DISABLED") else { return nil }
+        guard !settings.environment.isTrue("AWS_EC2_METADATA_DISABLED") else { return nil }
         let base = try base()
         let lifetime: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
         // GKE's own metadata server listens at the same address and knows no such path.
@@ -34,15 +34,28 @@ package struct InstanceMetadataCredentials: CredentialsSource {
         guard roles.isSuccess, let role = text(roles)?.split(whereSeparator: \.isNewline).first else {
             throw broken(roles.status)
         }
+        let now = runtime.now().wall
         guard let answer = try await send("GET", folder + role, headers), answer.isSuccess,
-            let credentials = MetadataCredentialsAnswer.credentials(
-                in: answer, receivedAt: runtime.now().wall, source: "instance role \(role)")
+            var credentials = MetadataCredentialsAnswer.credentials(in: answer, receivedAt: now, source: "instance role \(role)")
         else { throw broken(nil) }
+        // While AWS can't renew an instance's keys, the service goes on giving the old ones, and EC2 goes on taking them.
+        // Source: botocore 1.43, utils.py, InstanceMetadataFetcher._evaluate_expiration.
+        if let end = credentials.expiration, end - now <= CredentialRefresh.advance {
+            credentials.expiration = now + CredentialRefresh.advance + CredentialRefresh.advance
+        }
         return credentials
     }
 
+    /// Source: botocore 1.43, utils.py, IMDSFetcher._select_base_url and resolve_imds_endpoint_mode.
     private func base() throws(APIError) -> String {
-        guard let given = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] else { return "http://169.254.169.254" }
+        guard let given = settings.text("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint") else {
+            let mode = settings.text("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode")?.lowercased()
+            switch mode {
+            case nil, "ipv4": return "http://169.254.169.254"
+            case "ipv6": return "http://[fd00:ec2::254]"
+            default: throw failure("metadata-endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is neither ipv4 nor ipv6: correct it")
+            }
+        }
         guard let endpoint = AWSEndpoint(url: given) else {
             throw failure("metadata-endpoint", "AWS_EC2_METADATA_SERVICE_ENDPOINT is no URL: correct it")
         }

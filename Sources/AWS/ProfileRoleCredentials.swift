@@ -5,50 +5,45 @@ package import Model
 /// Source: botocore 1.43, credentials.py, AssumeRoleProvider.
 package struct ProfileRoleCredentials: CredentialsSource {
     package let name: String
-    private let environment: AWSEnvironment
+    private let settings: AWSSettings
     private let sts: STSClient
+    private let sources: ProfileSources
     /// By the names that `credential_source` may take: `Environment`, `EcsContainer`, `Ec2InstanceMetadata`.
     private let canonical: [String: any CredentialsSource]
 
-    package init(environment: AWSEnvironment, sts: STSClient, canonical: [String: any CredentialsSource]) {
-        self.environment = environment
-        self.sts = sts
+    init(sources: ProfileSources, canonical: [String: any CredentialsSource]) {
+        settings = sources.settings
+        sts = sources.sts
+        self.sources = sources
         self.canonical = canonical
-        name = "role of profile '\(environment.profile)'"
+        name = "role of profile '\(settings.environment.profile)'"
     }
 
     package func load() async throws(APIError) -> AWSCredentials? {
-        let profiles = try SharedProfiles(environment: environment)
-        guard let profile = profiles[environment.profile] else {
-            guard environment.namesProfile else { return nil }
-            throw failure(
-                "no-profile",
-                "AWS_PROFILE names the profile '\(environment.profile)', and no configuration file has it: "
-                    + "correct AWS_PROFILE or add the profile to ~/.aws/config")
-        }
-        guard Self.assumesRole(profile) else { return nil }
-        return try await assume(environment.profile, profiles: profiles, visited: [])
+        guard Self.assumesRole(settings.profile) else { return nil }
+        return try await assume(settings.environment.profile, visited: [settings.environment.profile])
     }
 
     private static func assumesRole(_ profile: [String: String]) -> Bool {
         profile["role_arn"] != nil && profile["web_identity_token_file"] == nil
     }
 
-    private func assume(
-        _ name: String, profiles: SharedProfiles, visited: [String]
-    ) async throws(APIError) -> AWSCredentials {
-        guard let profile = profiles[name], let roleARN = profile["role_arn"] else {
-            throw failure("no-profile", "source_profile '\(name)' is in no configuration file: correct the profile")
+    private static func hasKeys(_ profile: [String: String]) -> Bool {
+        profile["aws_access_key_id"] != nil || profile["aws_secret_access_key"] != nil
+    }
+
+    /// - Parameter visited: the profiles from the process's own to this one.
+    private func assume(_ name: String, visited: [String]) async throws(APIError) -> AWSCredentials {
+        let profile = settings.profiles[name] ?? [:]
+        guard let roleARN = profile["role_arn"], !roleARN.isEmpty else {
+            throw failure("profile", "profile '\(name)' has an empty role_arn: correct it")
         }
-        guard !visited.contains(name), visited.count < 10 else {
-            throw failure(
-                "profile-loop", "the profiles \((visited + [name]).joined(separator: " → ")) name one another: break the loop")
-        }
+        guard visited.count <= 10 else { throw loop(visited) }
         guard profile["mfa_serial"] == nil else {
             throw failure(
                 "mfa", "profile '\(name)' asks for an MFA code, which nobody can enter here: use a profile without mfa_serial")
         }
-        let base = try await base(of: profile, named: name, profiles: profiles, visited: visited + [name])
+        let base = try await base(of: profile, named: name, visited: visited)
         let role = AssumedRoleCredentials(
             roleARN: roleARN, sessionName: RoleSessionName.name(profile["role_session_name"]), externalID: profile["external_id"],
             durationSeconds: profile["duration_seconds"].flatMap { Int($0) }, base: FixedCredentials(base), sts: sts)
@@ -56,12 +51,10 @@ package struct ProfileRoleCredentials: CredentialsSource {
     }
 
     private func base(
-        of profile: [String: String], named name: String, profiles: SharedProfiles, visited: [String]
+        of profile: [String: String], named name: String, visited: [String]
     ) async throws(APIError) -> AWSCredentials {
         switch (profile["source_profile"], profile["credential_source"]) {
-        case (let source?, nil):
-            if let keys = try ProfileKeyCredentials.keys(of: profiles[source] ?? [:], named: source) { return keys }
-            return try await assume(source, profiles: profiles, visited: visited)
+        case (let source?, nil): return try await credentials(ofSource: source, namedBy: name, visited: visited)
         case (nil, let source?):
             guard let found = canonical[source] else {
                 throw failure(
@@ -74,5 +67,31 @@ package struct ProfileRoleCredentials: CredentialsSource {
         default:
             throw failure("profile", "profile '\(name)' has role_arn: it needs either source_profile or credential_source")
         }
+    }
+
+    /// A profile may name itself, for the keys that it has beside its role.
+    private func credentials(
+        ofSource source: String, namedBy parent: String, visited: [String]
+    ) async throws(APIError) -> AWSCredentials {
+        guard let profile = settings.profiles[source] else {
+            throw failure(
+                "no-profile", "profile '\(parent)' has source_profile '\(source)', and no configuration file has it: correct the profile")
+        }
+        if visited.contains(source), source != parent || !Self.hasKeys(profile) { throw loop(visited + [source]) }
+        guard Self.hasKeys(profile) || !Self.assumesRole(profile) else {
+            return try await assume(source, visited: visited + [source])
+        }
+        for member in sources.sources(profile: source, usesVariables: false) {
+            if let found = try await member.load() { return found }
+        }
+        throw failure(
+            "no-source-credentials",
+            "profile '\(parent)' takes its credentials from profile '\(source)', which has none: add keys, credential_process or "
+                + "role_arn to it")
+    }
+
+    private func loop(_ visited: [String]) -> APIError {
+        let names = visited.map { String($0.unicodeScalars.prefix(60)) }.joined(separator: " → ")
+        return failure("profile-loop", "the profiles \(names) name one another: break the loop")
     }
 }

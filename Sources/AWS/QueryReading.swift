@@ -30,7 +30,10 @@ struct QueryReading: Sendable {
         let after = response.headers["Retry-After"].flatMap { HTTPDate.retryAfter($0, now: server ?? local) }
         let kind: AWSErrorClass
         var error: APIError
+        // What is no error of AWS tells nothing of AWS's clock.
+        var date: Timestamp?
         if let body = AWSErrorBody(response) {
+            date = server
             kind = AWSErrorClass(code: body.code, status: response.status)
             let message = Self.joined(redacted(body.message), advice(on: kind))
             error = self.error(body.code, message, kind.disposition(writes: call.writes, retryAfter: after))
@@ -44,7 +47,7 @@ struct QueryReading: Sendable {
         }
         error.httpStatus = response.status
         error.mayHaveTakenEffect = call.writes && kind == .fault
-        return QueryFailure(error: error, kind: kind, serverDate: server, receivedAt: local, signedAhead: signedAhead)
+        return QueryFailure(error: error, kind: kind, serverDate: date, receivedAt: local, signedAhead: signedAhead)
     }
 
     /// A success that can't be read: a write may well have been carried out.

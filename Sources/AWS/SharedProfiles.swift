@@ -4,36 +4,61 @@ package import Model
 ///
 /// In the config file a profile's section is `[profile name]`, but `[default]`; in the credentials file it is `[name]`, whose
 /// keys win.
+///
+/// Source: botocore 1.43, configloader.py, build_profile_map, and session.py, full_config.
 package struct SharedProfiles: Sendable {
-    private let profiles: [String: [String: String]]
+    typealias Values = [String: ConfigurationFile.Value]
 
-    /// Reads both files; one that does not exist is empty.
+    private var merged: [String: Values] = [:]
+    private var ofConfigFile: [String: Values] = [:]
+    private var ofCredentialsFile: [String: Values] = [:]
+    private var services: [String: Values] = [:]
+
+    /// Reads both files; what is no file is empty, `/dev/null` for one.
     package init(environment: AWSEnvironment) throws(APIError) {
-        var profiles: [String: [String: String]] = [:]
-        for (section, keys) in try Self.read(environment.path("AWS_CONFIG_FILE", default: "config")).sections {
-            let words = section.split(separator: " ", maxSplits: 1)
-            if section == "default" {
-                profiles["default", default: [:]].merge(keys) { old, _ in old }
-            } else if words.count == 2, words[0] == "profile" {
-                profiles[Self.unquoted(words[1]), default: [:]].merge(keys) { _, new in new }
-            }
+        for section in try Self.read(environment.path("AWS_CONFIG_FILE", default: "config")).sections { takeConfig(section) }
+        merged = ofConfigFile
+        let credentials = try Self.read(environment.path("AWS_SHARED_CREDENTIALS_FILE", default: "credentials"))
+        for section in credentials.sections {
+            ofCredentialsFile[section.name] = section.values
+            merged[section.name, default: [:]].merge(section.values) { _, new in new }
         }
-        for (section, keys) in try Self.read(environment.path("AWS_SHARED_CREDENTIALS_FILE", default: "credentials")).sections {
-            profiles[section, default: [:]].merge(keys) { _, new in new }
-        }
-        self.profiles = profiles
     }
 
-    package var names: [String] { profiles.keys.sorted() }
-
-    package subscript(profile: String) -> [String: String]? { profiles[profile] }
-
-    /// A profile's name with white space in it stands in quotes.
-    private static func unquoted(_ name: Substring) -> String {
-        for quote in ["\"", "'"] where name.utf8.count >= 2 && name.hasPrefix(quote) && name.hasSuffix(quote) {
-            return String(name.dropFirst().dropLast())
+    /// `[profile two words]` is none, `[profile "two words"]` is one. A later section of one name replaces the earlier.
+    private mutating func takeConfig(_ section: ConfigurationFile.Section) {
+        if section.name == "default" {
+            ofConfigFile["default"] = section.values
+            return
         }
-        return String(name)
+        guard let words = ShellWords.split(section.name), words.count == 2 else { return }
+        if section.name.hasPrefix("profile") {
+            ofConfigFile[words[1]] = section.values
+        } else if section.name.hasPrefix("services") {
+            services[words[1]] = section.values
+        }
+    }
+
+    package var names: [String] { merged.keys.sorted() }
+
+    /// A profile's keys of both files, blocks of settings left out.
+    package subscript(profile: String) -> [String: String]? { merged[profile].map(Self.texts) }
+
+    /// A profile's keys of the credentials file alone.
+    func credentialsFile(_ profile: String) -> [String: String]? { ofCredentialsFile[profile].map(Self.texts) }
+
+    /// A profile's keys of the config file alone.
+    func configFile(_ profile: String) -> [String: String]? { ofConfigFile[profile].map(Self.texts) }
+
+    /// The settings of one service in `[services name]`; `nil` when there is no such section.
+    func service(_ service: String, in name: String) -> [String: String]? {
+        guard let section = services[name], !section.isEmpty else { return nil }
+        guard case .settings(let settings) = section[service] else { return [:] }
+        return settings
+    }
+
+    private static func texts(_ values: Values) -> [String: String] {
+        values.compactMapValues { if case .text(let text) = $0 { text } else { nil } }
     }
 
     private static func read(_ path: String?) throws(APIError) -> ConfigurationFile {
@@ -42,8 +67,11 @@ package struct SharedProfiles: Sendable {
         do {
             bytes = try BoundedFile.read(path, limit: 1 << 20)
         } catch {
-            if error == .absent { return ConfigurationFile() }
-            throw failure(path, "cannot be read: \(error.reason)")
+            switch error {
+            case .absent, .irregular: return ConfigurationFile()
+            // botocore passes over a file that it may not read, and may end with somebody else's credentials.
+            case .unreadable: throw failure(path, "cannot be read: \(error.reason)")
+            }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(path, "is not UTF-8") }
         do {

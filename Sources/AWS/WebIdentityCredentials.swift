@@ -2,29 +2,43 @@ package import Model
 
 /// A role assumed with a token of the cluster: `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`, else the profile's `role_arn`
 /// and `web_identity_token_file`. The file is read anew at each exchange: kubelet replaces projected tokens before they end.
+///
+/// Source: botocore 1.43, credentials.py, AssumeRoleWithWebIdentityProvider: each of the three is looked up by itself, a variable
+/// before the profile's key.
 package struct WebIdentityCredentials: CredentialsSource {
-    package let name = "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)"
-    private let environment: AWSEnvironment
+    package let name: String
+    private let tokenFile: String?
+    private let roleARN: String?
+    private let sessionName: String?
     private let sts: STSClient
 
-    package init(environment: AWSEnvironment, sts: STSClient) {
-        self.environment = environment
+    init(profile: String, settings: AWSSettings, usesVariables: Bool, sts: STSClient) {
         self.sts = sts
+        let keys = settings.profiles[profile] ?? [:]
+        func value(_ variable: String, _ key: String) -> String? {
+            (usesVariables ? settings.environment[variable] : nil) ?? keys[key].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        tokenFile = value("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file")
+        roleARN = value("AWS_ROLE_ARN", "role_arn")
+        sessionName = value("AWS_ROLE_SESSION_NAME", "role_session_name")
+        let isVariable = usesVariables && settings.environment["AWS_WEB_IDENTITY_TOKEN_FILE"] != nil
+        name =
+            isVariable || tokenFile == nil
+            ? "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)" : "web identity (web_identity_token_file of profile '\(profile)')"
     }
 
     package func load() async throws(APIError) -> AWSCredentials? {
-        let profile = try SharedProfiles(environment: environment)[environment.profile] ?? [:]
-        guard let path = environment["AWS_WEB_IDENTITY_TOKEN_FILE"] ?? profile["web_identity_token_file"] else { return nil }
-        guard let roleARN = environment["AWS_ROLE_ARN"] ?? profile["role_arn"] else {
+        guard let tokenFile else { return nil }
+        guard let roleARN else {
             throw failure(
-                "no-role", "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not: set it to the ARN of the role to assume")
+                "no-role",
+                "there is a token file and no role: set AWS_ROLE_ARN, or the profile's role_arn, to the ARN of the role to assume")
         }
-        let token = try read(path)
-        let session = RoleSessionName.name(environment["AWS_ROLE_SESSION_NAME"] ?? profile["role_session_name"])
+        let token = try read(tokenFile)
         do {
-            return try await sts.assumeRoleWithWebIdentity(roleARN, sessionName: session, token: token)
+            return try await sts.assumeRoleWithWebIdentity(roleARN, sessionName: RoleSessionName.name(sessionName), token: token)
         } catch {
-            throw failure(of: error, advice: Self.advice(error, token: path))
+            throw failure(of: error, advice: Self.advice(error, token: tokenFile))
         }
     }
 
@@ -46,7 +60,7 @@ package struct WebIdentityCredentials: CredentialsSource {
             "register the token's issuer as an IAM OIDC provider, with the token's audience (sts.amazonaws.com) as client id"
         case "ExpiredToken", "ExpiredTokenException":
             "the token in \(path) has expired: kubelet should have replaced it; check this machine's clock as well"
-        default: "check AWS_ROLE_ARN, the region and the way to \(error.resource)'s STS endpoint"
+        default: "check the role's ARN, the region and the way to \(error.resource)'s STS endpoint"
         }
     }
 }

@@ -3,7 +3,7 @@
 /// A vendor's error code is mapped to a `Disposition` once, in that vendor's client; everything above switches on the disposition.
 package struct APIError: Error, Hashable, Sendable {
     package enum API: String, Hashable, Sendable, Codable {
-        case ec2, sts, compute, kubernetes
+        case ec2, sts, rds, compute, kubernetes
         /// A token or credential source of AWS or GCP.
         case credentials
     }

@@ -6,7 +6,10 @@ import Testing
 @testable import AWS
 
 struct `AWS's configuration files` {
-    @Test(arguments: [("[a\n", 1), ("\nk = v\n", 2), ("[a]\nnonsense\n", 2), ("[a]\nk=1\nK=2\n", 3), ("[a]\n[ a ]\n", 2)])
+    @Test(arguments: [
+        ("[a\n", 1), ("\nk = v\n", 2), ("[a]\nnonsense\n", 2), ("[a]\nk=1\nK=2\n", 3), ("[a]\n\n[a]\n", 3), ("[a]\n= v\n", 2),
+        ("[a]\ns =\n  k = 1\n  nonsense\n", 4), ("[DEFAULT]\nk=1\nk:2\n", 3), ("\u{FEFF}[a]\n", 1),
+    ])
     func `what can't be read is an error with its line`(text: String, line: Int) {
         #expect { try ConfigurationFile(text) } throws: { ($0 as? ConfigurationFile.Failure)?.line == line }
     }
@@ -21,6 +24,16 @@ struct `AWS's configuration files` {
             ("[profile\tt]\nk = 1\n", "[other]\naws_access_key_id=A\n"),
             ("[x]\nk = not a profile\n", ""), ("[profile default]\nk = 1\n", ""), ("", ""), ("[sso-session s]\nk=1\n", ""),
             ("[default]\nk = 1\nk = 2\n", ""), ("[default]\nk\n", ""), ("[default\n", ""), ("k = 1\n", ""),
+            ("[ default ]\nk = 1\n", ""), ("[default] x\nk : 1\n", ""),
+            ("[DEFAULT]\nk = 1\n[profile a]\nj = 2\n[profile b]\nk = 3\n", "[a]\nk = 4\n[DEFAULT]\nm = 5\n"),
+            ("[profile a]\nk = 1\n  and more\n\n  and after\nj = 2\n", "[b]\nk=1\n k = 2\n"),
+            ("[profile a]\nk = 1\r  and more\rj = 2\u{85}x\n\u{B}y\n", ""),
+            ("[profile a]\nk = 1\n[profile 'a']\nj = 2\n", ""), ("[profile default]\nk = 1\n[default]\nj = 2\n", ""),
+            ("[default]\nj = 2\n[profile default]\nk = 1\n", ""), ("[profilex a]\nk = 1\n", "[profile b]\nk = 1\n"),
+            ("[profile a b]\nk = 1\n[profile 'a]\nk = 2\n[profile a\\ b]\nk = 3\n[profile]\nk=1\n", ""),
+            ("[profile a]b]\nk = 1\n[]\nk = 2\n", ""), ("[profile a]\ns =\n  k = 1\n  # c\n  j\n", ""),
+            ("[profile a]\n  k = 1\n j = 2\n", ""), ("\u{FEFF}[default]\nk = 1\n", ""), ("[default]\nÄ Ö = ü\u{A0}\n", ""),
+            ("[default]\nk = 1\n[a = b\n", ""), ("[default]\n= v\n", ""),
         ])
     func `they mean what they mean to botocore`(config: String, credentials: String) async throws {
         let files = try TemporaryFiles()

@@ -14,9 +14,11 @@ struct `Credentials of containers and instances` {
         ContainerCredentials(environment: AWSEnvironment(environment), transport: transport, runtime: ManualClock().runtime)
     }
 
-    private func instance(_ transport: ScriptedTransport, _ environment: [String: String] = [:]) -> InstanceMetadataCredentials {
+    private func instance(
+        _ transport: ScriptedTransport, _ environment: [String: String] = [:]
+    ) throws -> InstanceMetadataCredentials {
         InstanceMetadataCredentials(
-            environment: AWSEnvironment(environment), transport: transport, runtime: ManualClock().runtime)
+            settings: try AWSSettings(AWSEnvironment(environment)), transport: transport, runtime: ManualClock().runtime)
     }
 
     @Test(arguments: [

@@ -27,7 +27,8 @@ enum TokensDriver {
         try await google(["GCE_METADATA_HOST": "127.0.0.1:80"], answers, true)
         let relative = AWSEnvironment(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials"])
         try await amazon(answers) { ContainerCredentials(environment: relative, transport: $0, runtime: $1) }
-        try await amazon(answers) { InstanceMetadataCredentials(environment: AWSEnvironment([:]), transport: $0, runtime: $1) }
+        let nothing = try AWSSettings(AWSEnvironment([:]))
+        try await amazon(answers) { InstanceMetadataCredentials(settings: nothing, transport: $0, runtime: $1) }
     }
 
     private static func google(_ environment: [String: String], _ answers: [UInt8], _ mayShowMark: Bool) async throws {
