@@ -45,7 +45,8 @@ import Testing
             String(decoding: try #require(Base64.decodeURL(parts[0])), as: UTF8.self) == #"{"alg":"RS256","kid":"kid1","typ":"JWT"}"#)
         #expect(
             String(decoding: try #require(Base64.decodeURL(parts[1])), as: UTF8.self)
-                == #"{"aud":"https://oauth2.googleapis.com/token","exp":1772370020,"iat":1772366420,"iss":"d@acme.iam.gserviceaccount.com","#
+                == #"{"aud":"https://oauth2.googleapis.com/token","exp":1772370020,"iat":1772366420,"#
+                + #""iss":"d@acme.iam.gserviceaccount.com","#
                 + #""scope":"https://www.googleapis.com/auth/cloud-platform"}"#)
         let signature = try #require(Base64.decodeURL(parts[2]))
         let key = try Self.key.get().publicKey
@@ -53,7 +54,7 @@ import Testing
         #expect(!key.verifyRS256(signature: signature, message: Array("\(parts[0]).\(parts[1])x".utf8)))
     }
 
-    @Test func `the key's own token endpoint is used, for the one audience that Google documents`() async throws {
+    @Test func `the key's own token endpoint is used, and the audience is Google's`() async throws {
         let transport = ScriptedTransport([
             .answer("POST http://127.0.0.1:9/token", "", status: 503), .answer("POST http://127.0.0.1:9/token", answer),
         ])
@@ -62,7 +63,8 @@ import Testing
         }
         let claims = try #require(form(transport.requests[0])["assertion"]).split(separator: ".")[1]
         #expect(
-            String(decoding: try #require(Base64.decodeURL(claims)), as: UTF8.self).contains(#""aud":"https://oauth2.googleapis.com/token""#))
+            String(decoding: try #require(Base64.decodeURL(claims)), as: UTF8.self).contains(
+                #""aud":"https://oauth2.googleapis.com/token""#))
         #expect(transport.isFinished)
     }
 

@@ -55,12 +55,30 @@ package struct GoogleWorld: Sendable {
         }
     }
 
+    /// A provider of a workload identity pool. It trusts Google's own ID tokens, the one issuer whose keys are known here.
+    package struct IdentityProvider: Hashable, Sendable {
+        /// `//iam.googleapis.com/projects/N/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`.
+        package var name: String
+        package var allowedAudiences: [String]
+        /// The attribute condition: `nil` lets every subject in.
+        package var subjects: Set<String>?
+
+        package init(name: String, allowedAudiences: [String], subjects: Set<String>?) {
+            self.name = name
+            self.allowedAudiences = allowedAudiences
+            self.subjects = subjects
+        }
+    }
+
     package var machine: Machine
     /// The account `default` of the metadata server.
     package var account: ServiceAccount
     package var keys: [Key] = []
     /// Refresh tokens and whose they are.
     package var refreshTokens: [Secret: String] = [:]
+    package var identityProviders: [IdentityProvider] = []
+    /// Who may impersonate a service account: its e-mail address, and theirs, or `principal://…`.
+    package var tokenCreators: [String: Set<String>] = [:]
     /// Signs identity tokens; without one they are refused.
     package var identityKey: RSAPrivateKey?
     /// Of an access token. Google gives an hour.
