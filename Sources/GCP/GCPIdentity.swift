@@ -41,6 +41,8 @@ package enum GCPIdentity {
         return .metadataServer(host: host)
     }
 
+    /// Which member it is, and the quota project, are told now and for good; the file itself is read anew for each token.
+    ///
     /// - Parameters:
     ///   - transport: to the token endpoints; may go through a proxy.
     ///   - direct: to metadata servers; must not go through a proxy.
