@@ -12,6 +12,7 @@ indirect enum OrderedJSON: Hashable, Sendable {
 
     case text(String)
     case flag(Bool)
+    case number(Int)
     case list([OrderedJSON])
     case object([Member])
 
@@ -28,6 +29,7 @@ indirect enum OrderedJSON: Hashable, Sendable {
         switch self {
         case .text(let text): return Self.quoted(text)
         case .flag(let flag): return flag ? "true" : "false"
+        case .number(let number): return String(number)
         case .list([]): return "[]"
         case .object([]): return "{}"
         case .list(let values):
