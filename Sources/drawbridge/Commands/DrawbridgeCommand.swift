@@ -8,6 +8,7 @@ struct DrawbridgeCommand: AsyncParsableCommand {
         discussion: """
             Try it without any cloud: drawbridge demo
             See what it would do to yours, writing nothing: drawbridge plan --policy whitelist.yaml
+            What it must be allowed, filled in for a policy: drawbridge policies --policy whitelist.yaml
             Then let it: drawbridge run --policy whitelist.yaml (in the cluster), or drawbridge apply --policy whitelist.yaml (once).
 
             Where the clouds are and who it is there comes from the ecosystem's own variables: KUBECONFIG, GOOGLE_APPLICATION_CREDENTIALS, \
@@ -16,7 +17,7 @@ struct DrawbridgeCommand: AsyncParsableCommand {
             Exit status: 0 success, 1 error, 64 a command line that can't be understood; plan and apply have more, see their help.
             """,
         version: DrawbridgeVersion.current,
-        subcommands: [RunCommand.self, PlanCommand.self, ApplyCommand.self, DemoCommand.self])
+        subcommands: [RunCommand.self, PlanCommand.self, ApplyCommand.self, PoliciesCommand.self, DemoCommand.self])
 
     /// Memory is set up while there is one thread.
     static func main() async {
