@@ -13,7 +13,8 @@ package struct AWSAccess: Hashable, Sendable {
     package var identity: Identity
     /// A role to take with that identity; never `nil` with `.google`.
     package var roleARN: String?
-    /// What a third party's role asks to be told with `AssumeRole`. No secret by AWS's words, and yet it is shown nowhere.
+    /// What a third party's role asks to be told with `AssumeRole`. No secret by AWS's words, and yet it is shown nowhere
+    /// but in the trust policies that `drawbridge policies` prints.
     package var externalID: String?
 
     package init(identity: Identity, roleARN: String?, externalID: String?) {

@@ -10,7 +10,9 @@ struct RightsOptions: ParsableArguments {
         transform: RightsOptions.accountID)
     var accountID: String?
 
-    @Option(help: ArgumentHelp("The name of the role that the pods take.", valueName: "name"), transform: RightsOptions.roleName)
+    @Option(
+        help: ArgumentHelp("The name of the role that the pods take (default: drawbridge).", valueName: "name"),
+        transform: RightsOptions.roleName)
     var roleName: String = "drawbridge"
 
     @Option(
@@ -19,10 +21,12 @@ struct RightsOptions: ParsableArguments {
         transform: ClusterName.init)
     var cluster: ClusterName?
 
-    @Option(help: ArgumentHelp("The controller's namespace.", valueName: "name"), transform: RightsOptions.label)
+    @Option(help: ArgumentHelp("The controller's namespace (default: drawbridge).", valueName: "name"), transform: RightsOptions.label)
     var namespace: String = "drawbridge"
 
-    @Option(help: ArgumentHelp("The controller's service account in Kubernetes.", valueName: "name"), transform: RightsOptions.label)
+    @Option(
+        help: ArgumentHelp("The controller's service account in Kubernetes (default: drawbridge).", valueName: "name"),
+        transform: RightsOptions.label)
     var serviceAccount: String = "drawbridge"
 
     @Option(
