@@ -55,6 +55,10 @@
         case admitsTheNeighbours
         /// At the quota any rule makes room, also one that admits a reserved Address.
         case makesRoomWithReserved
+        /// Nothing is ever due to be revoked.
+        case revokesNothing
+        /// Nothing is ever missing from a group.
+        case authorizesNothing
         /// The startup taint goes from nodes that are not bound.
         case takesTaintsOffUnbound
 
@@ -69,6 +73,8 @@
 
         // MARK: A swap
 
+        /// The claims of nodes that left the pool are not looked for.
+        case seeksNoStrays
         /// A claim that is found on a node is not taken up.
         case forgetsClaims
         /// The address is taken off before the claim is on the node.

@@ -34,7 +34,7 @@ enum Detachment: Hashable {
             guard let address = facts.listed[ip] else {
                 return listing.unknownRegions[instance.region].map { .unknown($0.of(region: instance.region)) } ?? .allowed
             }
-            if policy.addresses.selects(address) {
+            if policy.addresses.selects(address), !Mutant.forgetsWhatIsBound.isActive {
                 return .unknown(
                     Unknown(.partial, "\(address.reference) came into the reserved set while this pass was reading; the next one sees it"))
             }

@@ -44,7 +44,7 @@ extension GroupPlanner {
     /// Rules that admit a reserved address that is not admitted otherwise wait until it is.
     private func distribute(_ due: [Due], into plan: inout GroupPlan, unmet: Set<AddressReference>) {
         let unmetBlocks = facts.reserved.filter { unmet.contains($0.reference) }.map(\.cidr)
-        for item in due {
+        for item in due where !Mutant.revokesNothing.isActive {
             var hold = item.hold
             if hold == nil, let block = item.revocation.rule.source.cidr {
                 let waiting = unmetBlocks.filter { $0.overlaps(block) }

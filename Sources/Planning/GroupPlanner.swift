@@ -132,7 +132,7 @@ struct GroupPlanner {
     private func missingAuthorizations(_ rules: [SecurityGroupRule], admitted: Set<CIDR>) -> [GroupPlan.Authorization] {
         let identities = Set(rules.map { Identity(traffic: $0.traffic, source: $0.source) })
         let boundNow = Set(facts.bound.values.map(\.reference))
-        let wanted = facts.reserved.filter { !admitted.contains($0.cidr) }
+        let wanted = facts.reserved.filter { !admitted.contains($0.cidr) && !Mutant.authorizesNothing.isActive }
         let ordered = wanted.filter { boundNow.contains($0.reference) } + wanted.filter { !boundNow.contains($0.reference) }
         return ordered.flatMap { address in
             group.ports.compactMap { port in

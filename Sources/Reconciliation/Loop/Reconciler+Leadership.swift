@@ -56,8 +56,8 @@ extension ReconcilerMachine {
     /// a node that left the pool.
     mutating func seekStrays() -> [Reconciler.Effect] {
         guard straySearch == .wanted, isActive, mode == .write, policy.nodes != nil, !policy.suspend, !whitelistOnly else { return [] }
-        straySearch = .underWay
-        return [.seekStrays]
+        straySearch = Mutant.seeksNoStrays.isActive ? .over : .underWay
+        return Mutant.seeksNoStrays.isActive ? [] : [.seekStrays]
     }
 
     mutating func found(_ reading: Reading<[Node]>) {

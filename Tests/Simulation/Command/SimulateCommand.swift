@@ -10,7 +10,8 @@ import Simulation
 @main
 struct SimulateCommand {
     static let usage = """
-        simulate --seeds A..<B [--jobs N]      run seeds; exit 1 when one fails, or when a possible fault met no call in 1000 seeds or more
+        simulate --seeds A..<B [--jobs N]      run seeds; exit 1 when one fails, or when in 10,000 seeds or more a possible fault met no call
+                                               or an invariant judged nothing
         simulate --seed N [--shrink] [--lines N]    replay one, with what happened
         simulate --scenario FILE [--shrink] [--lines N]    replay what was written out
         """
@@ -67,23 +68,29 @@ struct SimulateCommand {
         let summary = await campaign.run(jobs: Int(options["--jobs"] ?? "") ?? 2)
         let seconds = Double((clock.now - start).components.seconds)
         print(summary.coverage.table)
+        print(summary.coverage.judgements)
         let passes = summary.passes.sorted()
         let times = summary.times.sorted()
         if !passes.isEmpty {
             print("passes from the last fault to an empty plan: at most \(passes[passes.count - 1]), median \(passes[passes.count / 2])")
             print("virtual time of it: at most \(times[times.count - 1] / 1000) s, median \(times[times.count / 2] / 1000) s")
         }
-        print("\(summary.seeds) seeds, \(summary.events) events, \(seconds) s; \(summary.failures.count) failed")
+        print(
+            "\(summary.seeds) seeds, \(summary.events) events, \(seconds) s, digest \(String(summary.digest, radix: 16)); "
+                + "\(summary.failures.count) failed")
         var isFailed = !summary.failures.isEmpty
         for (seed, violation) in summary.failures.prefix(20) {
             print("seed \(seed): \(violation.invariant) at \(violation.time) ms: \(violation.message)")
-            print("    swift run -c release simulate --seed \(seed)")
         }
-        if let first = summary.failures.first { tell(Scenario(seed: first.seed), lines: Int(options["--lines"] ?? "") ?? 60) }
-        if summary.seeds >= 1000, !summary.coverage.empty.isEmpty || !summary.coverage.emptyActions.isEmpty {
-            isFailed = true
+        for failure in summary.failures.prefix(5) {
+            let lines = Int(options["--lines"] ?? "") ?? RunResult.tail
+            print("\n" + RunResult.account(of: Scenario(seed: failure.seed), replay: "--seed \(failure.seed)", lines: lines))
+        }
+        if summary.seeds >= 10_000 {
             let cells = summary.coverage.empty.map { "\($0.0.rawValue) × \($0.1.rawValue)" } + summary.coverage.emptyActions.map(\.rawValue)
-            print("never met, though possible: \(cells.joined(separator: ", "))")
+            if !cells.isEmpty { print("never met, though possible: \(cells.joined(separator: ", "))") }
+            if !summary.coverage.idle.isEmpty { print("judged nothing: \(summary.coverage.idle.joined(separator: ", "))") }
+            isFailed = isFailed || !cells.isEmpty || !summary.coverage.idle.isEmpty
         }
         if isFailed { exit(1) }
     }
@@ -98,7 +105,7 @@ struct SimulateCommand {
             print("\nThe smallest that breaks \(violation.invariant):\n\(small.text)")
             tell(small, lines: 1_000_000)
         } else {
-            print("    swift run -c release simulate \(command)")
+            print("    swift run -c release simulate \(command) --shrink")
         }
         exit(1)
     }

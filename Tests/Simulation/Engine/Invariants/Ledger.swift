@@ -1,11 +1,15 @@
 import Model
+import Planning
 import Sandbox
 
 /// The books of a run, kept from the world's own state and from what replicas sent: never from what a machine believes.
 struct Ledger {
-    /// How old a decision's readings may be when its request is sent, the lags of lists, the limits of readings and the retries of a call
-    /// included. What changed in the world within this time is no ground to call a write wrong.
-    static let grace = 150_000
+    /// How old a decision's readings may be when its request is sent: what changed in the world within this time is no ground to call a
+    /// write wrong. It holds the lags of lists, the steps of a swap and the longest operation; after faults the limits of readings and the
+    /// retries of calls as well.
+    private(set) var grace = Ledger.longGrace
+    static let longGrace = 150_000
+    static let shortGrace = 60_000
 
     let stage: Stage
     private(set) var facts: Facts
@@ -15,22 +19,24 @@ struct Ledger {
     /// Time in which nothing was in the way of the tool, in milliseconds: bounds are counted in it.
     private(set) var undisturbed = 0
 
-    /// Policy → address → since when it is reserved without a break, and when it was so last.
+    /// Policy → address → since when it is reserved without a break, and until when it was.
     private(set) var reservedSince: [[IPAddress: Int]]
-    private(set) var reservedLast: [[IPAddress: Int]]
-    /// Instance → since when it is in its pool without a break, and when it was last.
+    private var reservedUntil: [[IPAddress: Int]]
+    /// Instance → since when it is in its pool without a break.
     private(set) var poolSince: [InstanceReference: Int] = [:]
-    private(set) var poolLast: [InstanceReference: Int] = [:]
+    /// Instance → when it last left the pool of which policy.
+    private var poolLeft: [InstanceReference: [Int: Int]] = [:]
     /// Instance → its address and since when it has it.
     private(set) var held: [InstanceReference: (ip: IPAddress?, id: UInt64, since: Int)] = [:]
-    /// When people or events changed the rules, the Addresses and the pools, the lease.
-    var rulesEdited = Int.min / 2
-    private(set) var worldTouched = Int.min / 2
+    /// When people or events last changed each part of what decisions rest on, and the lease.
+    private var edited: [Part: Int] = [:]
     var leaseTouched = Int.min / 2
-    /// Nodes whose claim a person wrote over or took away.
-    var claimTouched: Set<InstanceReference> = []
-    /// Rules that a person approved to go.
-    var approvedAt = Int.min / 2
+    /// Machines whose claim a person wrote over or took away, by numeric id, and when.
+    private var claimTouched: [InstanceReference: (id: UInt64, at: Int)] = [:]
+    /// Rules that a person approved to go, and when.
+    private var approvedAt: [RuleReference: Int] = [:]
+
+    enum Part: Hashable, CaseIterable { case nodes, addresses, rules }
 
     /// Replica → until when it may believe to lead.
     private(set) var beliefs: [Int: Int] = [:]
@@ -41,8 +47,8 @@ struct Ledger {
     private(set) var epochs: [Int: Int] = [:]
     /// Request id → when it was first sent.
     private(set) var firstSent: [String: Int] = [:]
-    /// Replica and epoch → group → address → when a describe showed it admitted by a rule of its own, for each policy.
-    private(set) var shown: [Shown: Int] = [:]
+    /// What describes showed each process of each policy's group: address → when it was admitted by a rule of its own.
+    private var shown: [Reader: [IPAddress: Shown]] = [:]
 
     /// When an Address itself was last shown to be free to a process that asked for it.
     private(set) var lookedAt: [Looked: Int] = [:]
@@ -53,12 +59,18 @@ struct Ledger {
         var address: AddressReference
     }
 
-    struct Shown: Hashable {
+    struct Reader: Hashable {
         var replica: Int
         var epoch: Int
         var policy: Int
         var group: SecurityGroupReference
-        var ip: IPAddress
+    }
+
+    struct Shown {
+        /// Last shown so.
+        var at: Int
+        /// Since when later readings have lacked it.
+        var lackedSince: Int?
     }
 
     init(stage: Stage, world: World) {
@@ -66,7 +78,7 @@ struct Ledger {
         facts = Facts(world, stage: stage)
         nodesVersion = world.kubernetes.resourceVersion
         reservedSince = stage.policies.map { _ in [:] }
-        reservedLast = reservedSince
+        reservedUntil = reservedSince
         noteReserved()
         for key in facts.pool.keys { poolSince[key] = Int.min / 2 }
         for (reference, instance) in facts.instances { held[reference] = (instance.externalIP, instance.id, Int.min / 2) }
@@ -79,10 +91,23 @@ struct Ledger {
         var after: Facts
     }
 
-    /// Takes over what the world has become.
-    mutating func update(_ world: World, cause: Cause, at time: Int, isDisturbed: Bool) -> Change {
-        if !isDisturbed { undisturbed += time - now }
+    /// What is in the way of the tool.
+    struct Trouble {
+        /// A fault, an edit or their aftermath may excuse a delay: time of this kind is counted by no bound.
+        var delays: Bool
+        /// Calls fail, or processes do, or did a short while ago.
+        var isFaulty: Bool
+    }
+
+    private mutating func pass(to time: Int, _ trouble: Trouble) {
+        if !trouble.delays { undisturbed += time - now }
         now = time
+        grace = trouble.isFaulty ? Self.longGrace : Self.shortGrace
+    }
+
+    /// Takes over what the world has become.
+    mutating func update(_ world: World, cause: Cause, at time: Int, _ trouble: Trouble) -> Change {
+        pass(to: time, trouble)
         let before = facts
         facts.instances = world.compute.instances
         facts.addresses = world.compute.addresses
@@ -94,37 +119,80 @@ struct Ledger {
             nodesVersion = version
             if !isRenewalAlone { facts.readNodes(world, stage) }
         }
-        noteReserved()
-        for key in facts.pool.keys {
-            if poolSince[key] == nil || before.pool[key] != facts.pool[key] { poolSince[key] = time }
-            poolLast[key] = time
-        }
-        for key in poolSince.keys where facts.pool[key] == nil { poolSince[key] = nil }
+        if facts.addresses != before.addresses { noteReserved() }
+        if facts.pool != before.pool { notePools(before.pool) }
+        if facts.instances != before.instances { noteHeld() }
+        if case .person = cause { noteEdits(since: before) }
+        for (reference, touch) in claimTouched where isOver(touch, of: reference) { claimTouched[reference] = nil }
+        return Change(cause: cause, before: before, after: facts)
+    }
+
+    private mutating func noteHeld() {
         for (reference, instance) in facts.instances {
             if let entry = held[reference], entry.ip == instance.externalIP, entry.id == instance.id { continue }
-            held[reference] = (instance.externalIP, instance.id, time)
+            held[reference] = (instance.externalIP, instance.id, now)
         }
         for reference in held.keys where facts.instances[reference] == nil { held[reference] = nil }
-        if case .person = cause {
-            worldTouched = time
+    }
+
+    private mutating func notePools(_ before: [InstanceReference: Int]) {
+        for (key, policy) in before where facts.pool[key] != policy {
+            poolLeft[key, default: [:]][policy] = now
+            poolSince[key] = nil
         }
-        return Change(cause: cause, before: before, after: facts)
+        for key in facts.pool.keys where poolSince[key] == nil { poolSince[key] = now }
+    }
+
+    private mutating func noteEdits(since before: Facts) {
+        if facts.groups.mapValues(\.rules) != before.groups.mapValues(\.rules) { edited[.rules] = now }
+        if facts.addresses != before.addresses { edited[.addresses] = now }
+        let isSame = facts.instances == before.instances && facts.pool == before.pool && facts.claims == before.claims
+        if !isSame || facts.taints != before.taints { edited[.nodes] = now }
+    }
+
+    /// Whether people have left these parts of the world alone for as long as a decision's readings may be old.
+    func isSettled(_ parts: Part..., within age: Int? = nil) -> Bool {
+        parts.allSatisfy { now - (edited[$0] ?? Int.min / 2) > age ?? grace }
+    }
+
+    // MARK: What people did
+
+    /// A person writes over a claim, or takes it away.
+    mutating func touchClaim(_ instance: InstanceReference) {
+        guard facts.claims[instance] != nil, let id = facts.instances[instance]?.id else { return }
+        claimTouched[instance] = (id, now)
+    }
+
+    /// Whether a person took away what tells of a swap on this very machine. It is over once the machine has had an address, and no claim,
+    /// for as long as what was begun on it may take.
+    func isClaimTouched(_ instance: InstanceReference) -> Bool { claimTouched[instance] != nil }
+
+    private func isOver(_ touch: (id: UInt64, at: Int), of instance: InstanceReference) -> Bool {
+        guard let entry = held[instance], entry.id == touch.id else { return true }
+        return entry.ip != nil && facts.claims[instance] == nil && now - max(entry.since, touch.at) > grace
+    }
+
+    mutating func approve(_ rules: [RuleReference]) { for rule in rules { approvedAt[rule] = now } }
+
+    /// An approval waits for a plan for five minutes at most, and what follows from it may take as long as any decision.
+    func isApproved(_ rule: EC2Rule, _ group: SecurityGroupReference) -> Bool {
+        let read = SecurityGroupRule(id: rule.id, traffic: rule.traffic, source: rule.source, description: rule.description ?? "")
+        return approvedAt[RuleReference(group: group, rule: read)].map { now - $0 <= 300_000 + grace } ?? false
     }
 
     private mutating func noteReserved() {
         for (index, policy) in stage.policies.enumerated() {
             let present = Set(facts.reserved(policy).map(\.ip))
-            for ip in present {
-                if reservedSince[index][ip] == nil { reservedSince[index][ip] = now }
-                reservedLast[index][ip] = now
+            for ip in present where reservedSince[index][ip] == nil { reservedSince[index][ip] = now }
+            for ip in reservedSince[index].keys where !present.contains(ip) {
+                reservedSince[index][ip] = nil
+                reservedUntil[index][ip] = now
             }
-            for ip in reservedSince[index].keys where !present.contains(ip) { reservedSince[index][ip] = nil }
         }
     }
 
-    mutating func record(_ event: ToolEvent, at time: Int, isDisturbed: Bool) {
-        if !isDisturbed { undisturbed += time - now }
-        now = time
+    mutating func record(_ event: ToolEvent, at time: Int, _ trouble: Trouble) {
+        pass(to: time, trouble)
         switch event {
         case .started(let replica, let epoch):
             epochs[replica] = epoch
@@ -148,11 +216,36 @@ struct Ledger {
     private mutating func noteReading(_ replica: Int, _ epoch: Int, _ reading: SecurityGroup, _ time: Int) {
         for (index, policy) in stage.policies.enumerated() {
             guard let group = policy.securityGroups.first(where: { $0.reference == reading.reference }) else { continue }
+            let reader = Reader(replica: replica, epoch: epoch, policy: index, group: reading.reference)
+            var known = shown[reader] ?? [:]
+            for ip in known.keys where known[ip]?.lackedSince == nil { known[ip]?.lackedSince = time }
             let own = reading.rules.filter { rule in group.ports.allSatisfy { rule.traffic.admitsAny(of: $0) } }
-            for case .cidr(let block) in own.map(\.source) where block.isSingleAddress {
-                shown[Shown(replica: replica, epoch: epoch, policy: index, group: reading.reference, ip: block.network)] = time
-            }
+            for case .cidr(let block) in own.map(\.source) where block.isSingleAddress { known[block.network] = Shown(at: time) }
+            shown[reader] = known
         }
+    }
+
+    func shown(_ reader: Reader, _ ip: IPAddress) -> Shown? { shown[reader]?[ip] }
+
+    // MARK: Pools
+
+    /// When a machine was last in a pool: now, or when it left its last one; `nil` if it never was in any.
+    func lastInPool(_ instance: InstanceReference) -> Int? {
+        facts.pool[instance] != nil ? now : poolLeft[instance]?.values.max()
+    }
+
+    /// The policies that a decision may have taken a machine's pool to be of; of one that left long ago, the last.
+    func pools(of instance: InstanceReference) -> [Int] {
+        let left = poolLeft[instance] ?? [:]
+        let lately = Set(left.filter { now - $0.value <= grace }.keys).union(facts.pool[instance].map { [$0] } ?? [])
+        if !lately.isEmpty { return lately.sorted() }
+        return left.max { ($0.value, $0.key) < ($1.value, $1.key) }.map { [$0.key] } ?? []
+    }
+
+    /// The machine that a Node stands for, if it was ever in a pool or exists.
+    func instance(ofNode name: String) -> InstanceReference? {
+        facts.pool.keys.first { $0.name == name } ?? poolLeft.keys.first { $0.name == name }
+            ?? facts.instances.keys.first { $0.name == name }
     }
 
     func claim(on instance: InstanceReference) -> SwapClaim? { facts.claims[instance].flatMap(SwapClaim.init(json:)) }
@@ -160,9 +253,11 @@ struct Ledger {
     /// Since when this instance holds this address and the pool has it, if both are old enough to be known to any decision.
     func hasLongHeld(_ instance: InstanceReference, _ ip: IPAddress) -> Bool {
         guard let entry = held[instance], entry.ip == ip, let since = poolSince[instance] else { return false }
-        return now - max(entry.since, since) > Self.grace
+        return now - max(entry.since, since) > grace
     }
 
-    func isLongReserved(_ policy: Int, _ ip: IPAddress) -> Bool { reservedSince[policy][ip].map { now - $0 > Self.grace } ?? false }
-    func wasReservedLately(_ policy: Int, _ ip: IPAddress) -> Bool { reservedLast[policy][ip].map { now - $0 <= Self.grace } ?? false }
+    func isLongReserved(_ policy: Int, _ ip: IPAddress) -> Bool { reservedSince[policy][ip].map { now - $0 > grace } ?? false }
+    func wasReservedLately(_ policy: Int, _ ip: IPAddress) -> Bool {
+        reservedSince[policy][ip] != nil || reservedUntil[policy][ip].map { now - $0 <= grace } ?? false
+    }
 }

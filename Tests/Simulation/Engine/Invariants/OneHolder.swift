@@ -3,10 +3,13 @@ import Sandbox
 
 /// No address is on two machines.
 struct OneHolder: Invariant {
+    var judged = 0
     mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
+        guard change.after.instances != change.before.instances else { return nil }
         var holders: [IPAddress: InstanceReference] = [:]
         for instance in change.after.instances.values {
             guard let ip = instance.externalIP else { continue }
+            judged += holders.isEmpty ? 0 : 1
             if let other = holders.updateValue(instance.reference, forKey: ip) {
                 return "\(ip) is on \(min(other, instance.reference).name) and \(max(other, instance.reference).name)"
             }

@@ -25,5 +25,8 @@ enum Cause {
     /// What falls due in the clouds: operations, which only the tool begins, and the lags of the clouds' own controllers.
     case clouds
     case tool(Int, CallKind)
+    /// People, and what they and Google do to nodes, Addresses and rules.
     case person
+    /// What no decision rests on: processes, their clocks, their way to the API server, the lease, a node's readiness.
+    case beside
 }

@@ -32,7 +32,7 @@ final class LoopProcess {
         let random = Locked(replica.sim.draw.generator(.identifiers, replica.number * 8 + index + 1, replica.epoch))
         machine = ReconcilerMachine(
             policy: policy, mode: .write, times: times, ownNode: replica.ownNode, otherPorts: Self.otherPorts(policy, stage.policies),
-            whitelistOnly: false,
+            otherPolicies: Set(stage.policies.map(\.name)).subtracting([policy.name]), whitelistOnly: false,
             hash: { Self.hash($0) }, uuid: { random.withLock { $0.uuid() } })
     }
 
@@ -89,6 +89,7 @@ final class LoopProcess {
         case .planned(let report):
             latest = report
             sim.trace.add(sim.now, 30, index, "\(replica.name) pass \(report.pass) of \(policy.name): \(report.plan.brief)")
+            if !report.settledApprovals.isEmpty { replica.settled(report.settledApprovals, by: index) }
             sim.planned(self, report)
         case .notice(let notice):
             sim.trace.add(

@@ -66,7 +66,12 @@ final class NodeWatching {
                 position = version
                 pending = next
                 step(.watchOpened)
-                if next?.kind == .watchDrop { replica.after(2000) { [unowned self] in close(mine, with: .watchEnded) } }
+                if next?.kind == .watchDrop {
+                    replica.after(2000) { [unowned self] in
+                        if mine == generation && isOpen { sim.coverage.count(.watchDrop, .watchNodes) }
+                        close(mine, with: .watchEnded)
+                    }
+                }
                 replica.after(seconds * 1000) { [unowned self] in close(mine, with: .watchEnded) }
                 wake()
             case .refused(let refusal):
@@ -115,11 +120,16 @@ final class NodeWatching {
         }
         switch pending?.kind {
         case .watchGone where !events.isEmpty:
+            sim.coverage.count(.watchGone, .watchNodes)
             pending = nil
             isOpen = false
             return step(.event(.error(code: 410, reason: "Expired", message: "too old resource version")))
-        case .watchDuplicate where !events.isEmpty: events += events
-        case .watchReorder where events.count > 1: events.reverse()
+        case .watchDuplicate where !events.isEmpty:
+            sim.coverage.count(.watchDuplicate, .watchNodes)
+            events += events
+        case .watchReorder where events.count > 1:
+            sim.coverage.count(.watchReorder, .watchNodes)
+            events.reverse()
         default: break
         }
         let mine = generation

@@ -152,6 +152,7 @@ extension Replica {
             do throws(ComputeError) {
                 let operation = try begin()
                 if bend.failsOperation {
+                    if !operation.isDone { bend.bites() }
                     sim.world.compute.failOperation(
                         operation.name, with: .init(code: "INTERNAL_ERROR", message: "Internal error. Please try again.", httpStatus: 500))
                 }

@@ -67,6 +67,7 @@ extension Replica {
         ec2(.describeRules, group, token) { [sim] bend -> Result<SecurityGroup, Refusal> in
             let lag = max(bend.stale, sim.isChaotic ? sim.scenario[.describeLag] : 0)
             guard let rules = sim.past.rules(group, at: sim.now - lag) else { return .failure(Refusal(400, "InvalidGroup.NotFound")) }
+            if bend.stale > 0 && rules != sim.world.ec2.groups[group]?.inbound { bend.bites() }
             return .success(
                 SecurityGroup(
                     reference: group,

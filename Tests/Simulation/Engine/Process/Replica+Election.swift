@@ -13,11 +13,11 @@ extension Replica {
             switch effect {
             case .leading(let leads):
                 sim.trace.add(sim.now, leads ? 20 : 21, number, "\(name) \(leads ? "leads" : "leads no more")")
-                if !leads { sim.disturb(for: Convergence.takeOver) } else { sim.disturb(for: Convergence.aftermath) }
+                sim.disturb(for: Convergence.takeOver)
+                // Told anew to who leads next, as far as they stand on the lease then.
+                if !leads { openApprovals = [:] }
                 for loop in loops { loop.send(.leading(leads)) }
-            case .approved(let digest):
-                approvals.append(digest)
-                for loop in loops { loop.send(.approve(digest)) }
+            case .approved(let digest): approved(digest)
             case .wait(let duration): after(Int(duration.milliseconds)) { [unowned self] in elect(.elapsed) }
             case .read: read()
             case .create(let lease): write(.createLease, lease)
@@ -84,6 +84,15 @@ extension Replica {
 }
 
 extension Simulator {
+    /// As `KubernetesClient.updateLease` and `LeaseAdapter` write it: the approvals as they stand in the lease, or taken off. An empty
+    /// resourceVersion is none: the patch is for whatever is there.
+    private static func metadata(of lease: Lease) -> JSONValue {
+        let approvals = lease.annotations[Election.approvalAnnotation].map { JSONValue.string($0) } ?? .null
+        var metadata: [String: JSONValue] = ["annotations": .object([Election.approvalAnnotation: approvals])]
+        if !lease.resourceVersion.isEmpty { metadata["resourceVersion"] = .string(lease.resourceVersion) }
+        return .object(metadata)
+    }
+
     /// Creates or patches the Lease in the world.
     func apply(_ kind: CallKind, _ lease: Lease) -> Result<Lease, Refusal> {
         do throws(KubernetesStatus) {
@@ -100,8 +109,7 @@ extension Simulator {
                 object = try world.kubernetes.patch(
                     .leases, namespace: Stage.namespace, name: lease.name, isStatus: false,
                     .merge([
-                        // An empty one is none: the patch is for whatever is there.
-                        "metadata": lease.resourceVersion.isEmpty ? .object([:]) : ["resourceVersion": .string(lease.resourceVersion)],
+                        "metadata": Self.metadata(of: lease),
                         "spec": NodeReading.spec(of: lease),
                     ]))
             }

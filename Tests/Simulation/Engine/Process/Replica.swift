@@ -22,7 +22,8 @@ final class Replica {
 
     var election: ElectionMachine
     var loops: [LoopProcess] = []
-    var approvals: [String] = []
+    /// Approval → the loops that may still take it up.
+    var openApprovals: [String: Set<Int>] = [:]
     var clients: Clients
     private var jitter = 0
     /// Loops of dead processes: what they began may still name them.
@@ -56,7 +57,7 @@ final class Replica {
         isStopping = false
         stoppedLoops = 0
         frozenUntil = 0
-        approvals = []
+        openApprovals = [:]
         clients = Clients(now: sim.instant)
         election = ElectionMachine(
             identity: identity, isIdentityExclusive: true, name: Stage.leaseName, namespace: Stage.namespace, times: ElectionTimes())

@@ -11,6 +11,8 @@ package final class Campaign: Sendable {
         /// Milliseconds of virtual time after the last fault.
         package var times: [Int] = []
         package var events = 0
+        /// Of all runs together, whatever their order: the same seeds give the same, in every process.
+        package var digest: UInt64 = 0
     }
 
     private struct State: Sendable {
@@ -47,6 +49,7 @@ package final class Campaign: Sendable {
                 state.summary.seeds += 1
                 state.summary.coverage.add(result.coverage)
                 state.summary.events += result.events
+                state.summary.digest ^= (result.digest &+ seed) &* 0x9E37_79B9_7F4A_7C15
                 if let violation = result.violation { state.summary.failures.append((seed, violation)) }
                 if let time = result.convergedAfter {
                     state.summary.passes.append(result.passes)

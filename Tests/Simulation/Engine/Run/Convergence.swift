@@ -13,12 +13,14 @@ struct Convergence {
     static let passBound = 300
     /// How long a call's fault may be felt: retries (75 s for reads, 90 s for writes), and one interval.
     static let aftermath = 150_000
+    /// After the world has changed: until it is seen, and what was under way has taken its course.
+    static let newCourse = 60_000
     /// Until another replica leads: a lease's 15 s, a period, its first pass.
     static let takeOver = 60_000
 
     let chaos: Int
-    /// A claim is dated by its writer's wall clock. Where that clock was set back afterwards, the claim looks young for as much longer,
-    /// and is kept for so long: its node keeps the address that it has and waits. Known, and counted into the bound.
+    /// A claim is dated by its writer's wall clock. Where another machine's clock is behind that, the claim looks young for as much longer,
+    /// up to a minute; from beyond that it counts as old.
     let jumps: Int
     private(set) var passes = 0
     var isReached = false
@@ -26,7 +28,7 @@ struct Convergence {
 
     init(_ scenario: Scenario) {
         chaos = scenario[.chaos]
-        jumps = scenario.actions.reduce(0) { $1.kind == .clockJump ? $0 + abs($1.second) * 1000 : $0 }
+        jumps = scenario.actions.contains { $0.kind == .clockJump } ? 60_000 : 0
     }
 
     var end: Int { chaos + Self.bound + jumps }
@@ -81,43 +83,6 @@ extension Simulator {
             context: PlanningContext(
                 otherPorts: LoopProcess.otherPorts(policy, stage.policies), ownNode: replica.ownNode, hash: { LoopProcess.hash($0) }))
         guard plan.isEmpty else { return "\(policy.name): a plan from the truth is not empty: \(plan.brief)" }
-        return unfinished(index, policy, replica)
-    }
-
-    /// The same, without asking the planner.
-    private func unfinished(_ index: Int, _ policy: Whitelist, _ replica: Replica) -> String? {
-        let facts = ledger.facts
-        let reserved = facts.reserved(policy)
-        let ips = Set(reserved.map(\.ip))
-        let isFree = reserved.contains { $0.users.isEmpty && $0.networkTier == .premium }
-        for (instance, pool) in facts.pool.sorted(by: { $0.key < $1.key }) where pool == index {
-            guard let machine = facts.instances[instance] else { return "\(instance.name) is gone, and its Node is there" }
-            guard let ip = machine.externalIP else {
-                if ledger.claimTouched.contains(instance) { continue }
-                return "\(instance.name) has no external address"
-            }
-            if facts.claims[instance] != nil { return "\(instance.name) still carries a claim" }
-            if ips.contains(ip) {
-                if facts.taints.contains(instance), isAdmitted(ip, policy) {
-                    return "\(instance.name) is bound and admitted, and keeps its startup taint"
-                }
-            } else if isFree && instance.name != replica.ownNode && !facts.addresses.values.contains(where: { $0.ip == ip }) {
-                // (A static address that is in no reserved set is somebody's: what is not shown by a rule of ours to have been ours stays
-                // on.)
-                let admitted = reserved.filter {
-                    $0.users.isEmpty && $0.networkTier == .premium && $0.reference.region == instance.region && isAdmitted($0.ip, policy)
-                }
-                if !admitted.isEmpty { return "\(instance.name) waits while \(admitted[0].reference.name) is free and admitted" }
-            }
-        }
-        return nil
-    }
-
-    /// By a rule for it alone in every group: a wide rule does not count.
-    private func isAdmitted(_ ip: IPAddress, _ policy: Whitelist) -> Bool {
-        policy.securityGroups.allSatisfy { group in
-            let own = (ledger.facts.groups[group.reference]?.rules ?? []).filter { $0.source == .cidr(CIDR(ip)) }
-            return group.ports.allSatisfy { Facts.admits(own, ip, $0) }
-        }
+        return unfinished(index, replica)
     }
 }

@@ -29,5 +29,6 @@ struct Bend {
     var stale = 0
     var leavesOutRegion = false
     var failsOperation = false
-    var fault: FaultKind?
+    /// To be called when the fault makes a difference to what the request comes to.
+    var bites: () -> Void = {}
 }

@@ -10,4 +10,17 @@ package struct RunResult: Sendable {
     package var passes: Int
     /// Milliseconds after the last fault.
     package var convergedAfter: Int?
+
+    /// How many lines of a trace tell how a run ended.
+    package static let tail = 60
+
+    /// The end of the trace of a run that failed, how it failed, and how to replay it and make it smaller.
+    ///
+    /// - Parameter replay: what `simulate` is given.
+    package static func account(of scenario: Scenario, replay: String, lines: Int = tail) -> String {
+        let result = Simulator(scenario, records: true).run()
+        var text = result.lines.suffix(lines).joined(separator: "\n")
+        if let violation = result.violation { text += "\n\(violation.invariant): \(violation.message)" }
+        return text + "\n    swift run -c release simulate \(replay) --shrink"
+    }
 }

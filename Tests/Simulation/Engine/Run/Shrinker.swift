@@ -51,8 +51,9 @@ package struct Shrinker {
     }
 
     private mutating func lower(_ setting: Setting) {
+        // The least is the neutral value, which for a quota is above what may be drawn.
         for value in [setting.least, (smallest[setting] + setting.least) / 2, smallest[setting] - 1]
-        where value < smallest[setting] && value >= setting.least {
+        where value == setting.least && value != smallest[setting] || value < smallest[setting] && value >= setting.least {
             var candidate = smallest
             candidate.settings[setting] = value
             if accept(candidate) { return }

@@ -8,7 +8,7 @@ extension Simulator {
     func perform(_ action: WorldAction) {
         trace.add(now, 40, action.first, "WORLD \(action.kind.rawValue) \(action.first) \(action.second)")
         coverage.count(action.kind)
-        disturb(for: Convergence.aftermath)
+        if action.kind.changesTheWorld { edit() }
         switch action.kind {
         case .addNode, .removeNode, .preempt, .recreate, .leavePool, .joinPool, .touchNode, .scribbleClaim, .eraseClaim: changeNode(action)
         case .reserve, .reserveOtherTier, .release, .unlabel, .label, .reReserve, .takenByVM, .takenByForwardingRule, .takenByRouter,
@@ -27,9 +27,12 @@ extension Simulator {
             let replica = replica(action.first)
             replica.cutOffUntil = max(replica.cutOffUntil, min(now + action.second, scenario[.chaos]))
             disturb(for: action.second + Convergence.takeOver)
-        case .clockJump: replica(action.first).wallOffset += action.second * 1000
+        case .clockJump:
+            // Signed requests are refused until the clock is corrected.
+            replica(action.first).wallOffset += action.second * 1000
+            disturb(for: Convergence.takeOver)
         }
-        settle(.person)
+        settle(action.kind.changesTheWorld ? .person : .beside)
     }
 
     private func replica(_ number: Int) -> Replica { replicas[number % replicas.count] }
@@ -68,7 +71,7 @@ extension Simulator {
     }
 
     private func setClaim(_ plan: Sandbox.NodePlan, _ value: JSONValue) {
-        ledger.claimTouched.insert(plan.instance)
+        ledger.touchClaim(plan.instance)
         patch(plan.name, ["metadata": ["annotations": [Node.Annotation.claim: value]]])
     }
 
@@ -171,17 +174,18 @@ extension Simulator {
         default: break
         }
         world.ec2.setInbound(rules, of: group, now: wall)
-        ledger.rulesEdited = now
     }
 
     /// Somebody approves what is held, as the latest report shows it, on the lease.
     private func approve() {
-        let digests = replicas.flatMap(\.loops).compactMap { $0.latest?.plan.approval?.digest }
-        guard let digest = digests.first else { return }
-        ledger.approvedAt = now
+        let approvals = replicas.flatMap(\.loops).compactMap { $0.latest?.plan.approval }
+        guard let approval = approvals.first, let lease = world.kubernetes.object(.leases, Replica.leaseKey) else { return }
+        ledger.approve(approval.rules)
+        var standing = Approvals(annotation: NodeReading.lease(lease).annotations[Election.approvalAnnotation])
+        standing.append(approval.digest)
         _ = try? world.kubernetes.patch(
             .leases, namespace: Stage.namespace, name: Stage.leaseName, isStatus: false,
-            .merge(["metadata": ["annotations": ["drawbridge.dev/approve": .string(digest)]]]))
+            .merge(["metadata": ["annotations": [Election.approvalAnnotation: standing.annotation.map { .string($0) } ?? .null]]]))
     }
 
     // MARK: The API server
@@ -207,7 +211,7 @@ extension Simulator {
         }
     }
 
-    /// What people must put right themselves: annotations that can't be read, quotas, clocks.
+    /// What people must put right themselves: annotations that can't be read, quotas. (Clocks stay as they are.)
     func mend() {
         for node in nodes(nil) where node.hasUnreadableClaim {
             patch(node.name, ["metadata": ["annotations": [Node.Annotation.claim: .null]]])

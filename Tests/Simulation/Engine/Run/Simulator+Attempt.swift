@@ -15,12 +15,22 @@ extension Simulator {
         let (occurrence, fault) = meet(kind)
         let (sentAt, epoch) = (now, replica.epoch)
         trace.add(now, 1, kind.index, "\(replica.name) → \(kind.rawValue) \(resource) #\(occurrence)")
-        if fault?.kind == .crashBefore { return replica.crash(for: fault?.parameter ?? 0) }
-        if fault?.kind == .freeze { replica.freeze(for: fault?.parameter ?? 0) }
-        let there = draw.milliseconds(.latency, kind.index * 2, occurrence, in: 1...scenario[.latency])
+        let bites = { [unowned self] in if let fault { coverage.count(fault.kind, kind) } }
+        if fault?.kind == .crashBefore {
+            bites()
+            return replica.crash(for: fault?.parameter ?? 0)
+        }
+        if fault?.kind == .freeze {
+            bites()
+            replica.freeze(for: fault?.parameter ?? 0)
+        }
+        let late = fault?.kind == .lateArrival ? fault?.parameter ?? 0 : 0
+        let there = draw.milliseconds(.latency, kind.index * 2, occurrence, in: 1...scenario[.latency]) + late
         let back = draw.milliseconds(.latency, kind.index * 2 + 1, occurrence, in: 1...scenario[.latency])
 
+        var hasHungUp = false
         func reply(_ answer: Answer<Value>, after delay: Int) {
+            guard !hasHungUp else { return }
             let isLate = now + delay - sentAt > limit
             after(isLate ? sentAt + limit - now : delay) { [unowned self] in
                 replica.run(epoch) { [unowned self] in
@@ -31,26 +41,48 @@ extension Simulator {
             }
         }
 
-        if fault?.kind == .unreached { return reply(.broken(received: false), after: back) }
-        if fault?.kind == .lostRequest { return reply(.broken(received: true), after: there + back) }
         if kind.cloud == .kubernetes && now < replica.cutOffUntil {
             return occurrence % 2 == 0 ? reply(.broken(received: false), after: back) : reply(.broken(received: true), after: limit + 1)
         }
+        if fault?.kind == .unreached {
+            bites()
+            return reply(.broken(received: false), after: back)
+        }
+        if fault?.kind == .lostRequest {
+            bites()
+            return reply(.broken(received: true), after: there + back)
+        }
+        if there > limit {
+            // The client does not wait for a request that is still on its way.
+            reply(.broken(received: true), after: limit + 1)
+            hasHungUp = true
+        }
         after(there) { [unowned self] in
-            if let refusal = refusal(kind, fault) { return reply(.refused(refusal), after: back) }
+            if let refusal = refusal(kind, fault, bites) { return reply(.refused(refusal), after: back) }
+            if late > 0 { bites() }
             let carryOut = { [unowned self] in
-                var bend = Bend(fault: fault?.kind)
+                var bend = Bend(bites: bites)
                 if fault?.kind == .stale { bend.stale = fault?.parameter ?? 0 }
                 bend.leavesOutRegion = fault?.kind == .partial
                 bend.failsOperation = fault?.kind == .operationFails
                 let result = effect(bend)
                 if kind.writes { settle(.tool(replica.number, kind)) }
+                let hasSucceeded = if case .success = result { true } else { false }
                 switch fault?.kind {
-                case .crashAfter: if replica.epoch == epoch { replica.crash(for: fault?.parameter ?? 0) }
-                case .errorAfter: reply(.refused(Self.failure(kind.cloud, status: 500)), after: back)
-                case .lostAnswer: reply(.broken(received: true), after: back)
+                case .crashAfter:
+                    guard replica.epoch == epoch else { return }
+                    if hasSucceeded { bites() }
+                    replica.crash(for: fault?.parameter ?? 0)
+                case .errorAfter:
+                    if hasSucceeded { bites() }
+                    reply(.refused(Self.failure(kind.cloud, status: 500)), after: back)
+                case .lostAnswer:
+                    if hasSucceeded { bites() }
+                    reply(.broken(received: true), after: back)
                 default:
-                    let delay = back + (fault?.kind == .delay ? fault?.parameter ?? 0 : 0)
+                    let isDelayed = fault?.kind == .delay
+                    if isDelayed { bites() }
+                    let delay = back + (isDelayed ? fault?.parameter ?? 0 : 0)
                     switch result {
                     case .success(let value): reply(.value(value), after: delay)
                     case .failure(let refusal): reply(.refused(refusal), after: delay)
@@ -73,8 +105,12 @@ extension Simulator {
     }
 
     /// What stands in the way of a request before it is carried out.
-    private func refusal(_ kind: CallKind, _ fault: PlannedFault?) -> Refusal? {
+    private func refusal(_ kind: CallKind, _ fault: PlannedFault?, _ bites: () -> Void) -> Refusal? {
         if let fault {
+            switch fault.kind {
+            case .errorBefore, .throttled, .retryAfter, .denied, .outage: bites()
+            default: break
+            }
             let end = min(now + fault.parameter, scenario[.chaos])
             if fault.kind == .denied { deniedUntil[kind] = max(deniedUntil[kind] ?? 0, end) }
             if fault.kind == .outage { outageUntil[kind] = max(outageUntil[kind] ?? 0, end) }

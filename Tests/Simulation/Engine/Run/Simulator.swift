@@ -86,6 +86,10 @@ package final class Simulator {
             }
         }
         if violation == nil && !convergence.isReached { fail("Convergence", "nothing happens any more") }
+        for index in invariants.indices {
+            invariants[index].finish(ledger)
+            coverage.count(invariants[index])
+        }
         let result = RunResult(
             violation: violation, digest: trace.digest, events: trace.count, lines: trace.lines, coverage: coverage,
             passes: convergence.passes, convergedAfter: convergence.isReached ? max(0, now - scenario[.chaos]) : nil)
@@ -107,7 +111,7 @@ package final class Simulator {
         // The clouds' node controller sees what people change at once, too.
         if case .person = cause { world.noticeAddresses(now: wall) }
         past.note(world, at: now)
-        let change = ledger.update(world, cause: cause, at: now, isDisturbed: isDisturbed)
+        let change = ledger.update(world, cause: cause, at: now, trouble)
         for index in invariants.indices {
             if let message = invariants[index].check(change, ledger) { return fail(invariants[index].name, message) }
         }
@@ -117,11 +121,17 @@ package final class Simulator {
         }
     }
 
-    /// Whether a fault or its aftermath may excuse a delay just now: time of this kind is counted by no bound.
-    var isDisturbed: Bool { now < disturbedUntil || leader == nil }
-    var disturbedUntil = 0
+    var trouble: Ledger.Trouble {
+        let isFaulty = now < faultyUntil
+        return Ledger.Trouble(delays: isFaulty || now < editedUntil || leader == nil, isFaulty: isFaulty)
+    }
+    private var faultyUntil = 0
+    private var editedUntil = 0
 
-    func disturb(for duration: Int) { disturbedUntil = max(disturbedUntil, now + duration) }
+    /// A fault of a call, or of a process.
+    func disturb(for duration: Int) { faultyUntil = max(faultyUntil, now + duration) }
+    /// The world has changed: the tool has to see it and to change its course.
+    func edit() { editedUntil = max(editedUntil, now + Convergence.newCourse) }
 
     /// The replica that may write now.
     var leader: Replica? { replicas.first { $0.isRunning && now >= $0.frozenUntil && $0.mayWrite } }
@@ -133,7 +143,6 @@ package final class Simulator {
         occurrences[kind.index] += 1
         let occurrence = occurrences[kind.index]
         guard isChaotic, let fault = faults[Self.key(kind, occurrence)] else { return (occurrence, nil) }
-        coverage.count(fault.kind, kind)
         disturb(for: Convergence.aftermath + fault.parameter)
         trace.add(
             now, 50 + fault.kind.index, kind.index,
@@ -147,6 +156,6 @@ package final class Simulator {
         deniedUntil = [:]
         outageUntil = [:]
         mend()
-        settle(.person)
+        settle(.beside)
     }
 }

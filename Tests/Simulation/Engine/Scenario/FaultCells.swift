@@ -3,8 +3,8 @@ package enum FaultCells {
     /// `nil` for a cell that is possible, and must be met by every large campaign.
     package static func impossible(_ fault: FaultKind, _ call: CallKind) -> String? {
         switch fault {
-        case .errorAfter, .crashAfter:
-            return call.writes || (fault == .crashAfter && call != .watchNodes) ? nil : "it has no effect"
+        case .errorAfter: return call.writes ? nil : "it has no effect"
+        case .lateArrival: return call.writes ? nil : "the same as a late answer"
         case .lostAnswer: return call.writes ? nil : "the same as a lost request"
         case .stale:
             switch call {
@@ -14,7 +14,9 @@ package enum FaultCells {
         case .partial: return call == .listAddresses || call == .listProjectAddresses ? nil : "no list of regions"
         case .operationFails: return call == .deleteAccessConfig || call == .addAccessConfig ? nil : "makes no operation"
         case .watchDrop, .watchGone, .watchDuplicate, .watchReorder: return call == .watchNodes ? nil : "no watch"
-        case .errorBefore, .unreached, .lostRequest, .delay, .throttled, .retryAfter, .denied, .outage, .crashBefore, .freeze: return nil
+        case .errorBefore, .unreached, .lostRequest, .delay, .throttled, .retryAfter, .denied, .outage, .crashBefore, .crashAfter,
+            .freeze:
+            return nil
         }
     }
 

@@ -12,6 +12,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable, Comparable {
     case lostAnswer
     /// The answer comes so much later, perhaps after the client's own limit.
     case delay
+    /// The request comes so much later, perhaps after the client has given it up, or died, and another leads.
+    case lateArrival
     /// Too many calls, without a word of when to come back.
     case throttled
     /// Too many calls, with Retry-After of so long.
@@ -42,6 +44,7 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable, Comparable {
     var parameters: ClosedRange<Int> {
         switch self {
         case .delay: 500...40_000
+        case .lateArrival: 1000...40_000
         case .retryAfter: 500...20_000
         case .denied: 2_000...60_000
         case .outage: 2_000...90_000

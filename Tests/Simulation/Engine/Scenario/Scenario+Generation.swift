@@ -7,12 +7,17 @@ extension Scenario {
         var random = draw.generator(.script)
         let settings = Self.settings(&random)
         self.init(seed: seed, settings: settings, actions: [], faults: [])
-        // Some runs are calm, so that what a fault alone does is seen as well.
+        // Some runs are calm, so that what a fault alone does is seen as well. And some are long, with little that goes wrong at a time:
+        // most of what an invariant excuses, right after a fault or an edit, is over then.
         let mood = random.below(10)
-        actions =
-            mood == 0 ? [] : Self.actions(&random, count: random.below(mood < 5 ? 8 : 24), chaos: self[.chaos], replicas: self[.replicas])
+        var limits = (actions: mood < 5 ? 8 : 24, faults: mood < 5 ? 8 : 30)
+        if mood >= 8 {
+            limits = (10, 4)
+            self.settings[.chaos] = 250_000 + random.below(200_000)
+        }
+        actions = mood == 0 ? [] : Self.actions(&random, count: random.below(limits.actions), chaos: self[.chaos])
         var faultRandom = draw.generator(.faults)
-        faults = mood == 1 ? [] : Self.faults(&faultRandom, count: faultRandom.below(mood < 5 ? 8 : 30))
+        faults = mood == 1 ? [] : Self.faults(&faultRandom, count: faultRandom.below(limits.faults))
     }
 
     private static func settings(_ random: inout SplitMix64) -> [Setting: Int] {
@@ -24,6 +29,8 @@ extension Scenario {
         settings[.otherNodes] = random.below(3)
         settings[.addresses] = 1 + random.below(7)
         settings[.admitted] = random.below(4)
+        settings[.bound] = random.below(4)
+        settings[.byHand] = random.below(5) == 0 ? 1 : 0
         settings[.stale] = random.below(3)
         settings[.foreign] = random.below(3)
         settings[.maxRevocations] = 1 + random.below(6)
@@ -45,7 +52,7 @@ extension Scenario {
         return settings
     }
 
-    private static func actions(_ random: inout SplitMix64, count: Int, chaos: Int, replicas: Int) -> [WorldAction] {
+    private static func actions(_ random: inout SplitMix64, count: Int, chaos: Int) -> [WorldAction] {
         let kinds = WorldAction.Kind.allCases
         return (0..<count).map { _ in
             let kind = kinds[random.below(kinds.count)]

@@ -8,6 +8,8 @@ package enum Setting: String, CaseIterable, Hashable, Sendable {
     case nodes, otherNodes
     /// Labelled Addresses a policy; of these so many are admitted at the start.
     case addresses, admitted
+    /// Nodes a policy that hold admitted Addresses, and have ever since.
+    case bound
     /// Rules at the start for Addresses that are gone, and rules that nobody accounts for.
     case stale, foreign
     case maxRevocations, allowEmpty, foreignReport, scopeGroup, taint, maxSwaps

@@ -15,6 +15,16 @@ package struct WorldAction: Hashable, Sendable {
         case crash, stop, freeze, cutOff
         // A replica's wall clock, by `second` seconds
         case clockJump
+
+        /// Whether it changes anything that a decision of the tool rests on.
+        var changesTheWorld: Bool {
+            switch self {
+            case .touchNode, .approve, .setQuota, .deleteLease, .stealLease, .clearLease, .compactHistory, .crash, .stop, .freeze, .cutOff,
+                .clockJump:
+                false
+            default: true
+            }
+        }
     }
 
     /// Milliseconds from the start.

@@ -26,10 +26,14 @@ extension Simulator {
     /// A list of external Addresses, as it is shown: perhaps of a while ago, perhaps without a region.
     func listing(_ matches: (Address) -> Bool, _ bend: Bend) -> AddressListing {
         let lag = max(bend.stale, isChaotic ? scenario[.listLag] : 0)
-        let shown = past.addresses(at: now - lag).values.filter { $0.kind == .external && !$0.isGlobal && $0.status != .reserving }
+        let listed = past.addresses(at: now - lag)
+        if bend.stale > 0 && listed != world.compute.addresses { bend.bites() }
+        let shown = listed.values.filter { $0.kind == .external && !$0.isGlobal && $0.status != .reserving }
         guard bend.leavesOutRegion else { return AddressListing(addresses: shown.map(\.model).filter(matches), unknownRegions: [:]) }
+        let rest = shown.filter { $0.reference.region != Stage.region }
+        if rest.count < shown.count { bend.bites() }
         return AddressListing(
-            addresses: shown.filter { $0.reference.region != Stage.region }.map(\.model).filter(matches),
+            addresses: rest.map(\.model).filter(matches),
             unknownRegions: [Stage.region: Unknown(.partial, "UNREACHABLE: \(Stage.region)")])
     }
 }

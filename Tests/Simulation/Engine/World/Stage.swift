@@ -117,20 +117,47 @@ struct Stage {
                 world.addNode(node(pool: Self.poolName(policy), number: number, tainted: number % 2 == 0), now: now)
             }
         }
-        for number in 0..<scenario[.otherNodes] { world.addNode(node(pool: Self.otherPool, number: number, tainted: false), now: now) }
+        for number in 0..<scenario[.otherNodes] {
+            world.addNode(node(pool: Self.otherPool, number: number, tainted: number % 2 == 1), now: now)
+        }
         world.advance(to: now + .seconds(60))
         let first = node(pool: Self.poolName(0), number: 0, tainted: false).instance
+        for policy in policies.indices {
+            for number in 0..<boundNodes { bind(&world, policy, number, old: now) }
+        }
         if scenario[.byHand] == 1, let ip = world.compute.instances[first]?.externalIP {
             world.compute.reserve(
                 Self.address("by-hand"), ip: ip, users: ["projects/\(Self.project)/zones/\(first.zone)/instances/\(first.name)"], now: now)
         }
     }
 
+    /// The first node may hold what somebody put there by hand: the last ones are bound.
+    private var boundNodes: Int {
+        max(0, min(scenario[.bound], scenario[.addresses], scenario[.admitted], scenario[.nodes] - scenario[.byHand]))
+    }
+
+    /// As this tool would have done it an hour and more ago.
+    private func bind(_ world: inout World, _ policy: Int, _ number: Int, old: Timestamp) {
+        let instance = node(pool: Self.poolName(policy), number: scenario[.nodes] - 1 - number, tainted: false).instance
+        let address = Self.address(Self.addressName(policy, number))
+        guard let ip = world.compute.addresses[address]?.ip, let config = world.compute.instances[instance]?.accessConfigs.first else {
+            return
+        }
+        let caller = ComputeWorld.Caller(user: "drawbridge", requestID: nil)
+        let wanted = AccessConfig(name: config.name, natIP: ip, networkTier: config.networkTier)
+        let start = old + .seconds(120 + 240 * number)
+        _ = try? world.compute.deleteAccessConfig(config.name, from: instance, networkInterface: "nic0", caller: caller, now: start)
+        world.advance(to: start + .seconds(60))
+        _ = try? world.compute.addAccessConfig(
+            wanted, to: instance, networkInterface: "nic0", caller: caller, now: start + .seconds(60))
+        world.advance(to: start + .seconds(180))
+    }
+
     /// What a pool makes a node from.
     func node(pool: String, number: Int, tainted: Bool) -> NodePlan {
         let name = Self.nodeName(pool, number)
         let taints =
-            scenario[.taint] == 1 && tainted && pool != Self.otherPool ? [Taint(key: Self.taintKey, value: nil, effect: "NoSchedule")] : []
+            scenario[.taint] == 1 && tainted ? [Taint(key: Self.taintKey, value: nil, effect: "NoSchedule")] : []
         return NodePlan(
             instance: InstanceReference(project: Self.project, zone: Self.zones[number % 2], name: name), pool: pool, taints: taints,
             template: ComputeWorld.InstanceTemplate(serviceAccount: "default"))
