@@ -106,11 +106,26 @@ import Testing
         var gone = try resumed()
         let end = gone(.instance(.failure(.gone)))
         ends(&gone, end, .instanceGone)
-        var other = try resumed()
+        var other = try resumed(after: .seconds(61))
         let otherEnd = other(.instance(.success(Fixture.instance(1, id: "777"))))
         ends(&other, otherEnd, .instanceGone)
         var unread = try resumed()
         #expect(isUnsettled(unread(.instance(.failure(.unavailable)))))
+    }
+
+    @Test func `while a predecessor's detach may take the address off what came in the instance's place, the claim stays`() throws {
+        let recreated = Fixture.instance(1, id: "777")
+        var fresh = try resumed()
+        #expect(isUnsettled(fresh(.instance(.success(recreated)))))
+        var looking = try resumed()
+        _ = looking(.instance(.success(before)))
+        _ = looking(.permissions(.success([])))
+        _ = looking(.address(.success(.found(Fixture.address(1)))))
+        #expect(isUnsettled(looking(.instance(.success(recreated)))))
+        var bare = bare
+        bare.id = "777"
+        var stripped = try resumed()
+        #expect(stripped(.instance(.success(bare))) == attach(nil, "old-3"))
     }
 
     @Test func `while a predecessor's detach may be under way a refused repetition leaves the claim`() throws {

@@ -103,6 +103,23 @@ import Testing
         #expect(notices(try next(&early, observation), .nodeWithoutAddress) == [])
     }
 
+    private func seeks(_ effects: [Reconciler.Effect]) -> Bool { effects.contains { if case .seekStrays = $0 { true } else { false } } }
+
+    @Test func `a node that leaves the pool with its claim on is looked for among all nodes`() throws {
+        var (step, id, observation) = try detached()
+        _ = step(.swap(id: id, .detached(.success(()))))
+        _ = step(.swap(id: id, .attached(.success(()))))
+        let unsettled = step(.swap(id: id, .instance(.failure(.unavailable))))
+        #expect(seeks(unsettled))
+        // The search finds it in the pool, where the next pass sees it too.
+        _ = step(.strays(.known([])))
+        step.pass(1000)
+        #expect(!seeks(try next(&step, observation)))
+        observation.nodes = .known([])
+        step.pass(1000)
+        #expect(seeks(try next(&step, observation)))
+    }
+
     @Test func `the alarm ends with the node`() throws {
         var (step, id, observation) = try detached()
         _ = step(.swap(id: id, .detached(.success(()))))
@@ -112,6 +129,11 @@ import Testing
         #expect(notices(try next(&step, observation), .nodeWithoutAddress).count == 1)
         _ = step(.strays(.known([])))
         observation.nodes = .known([])
+        step.pass(100)
+        // It may have left the pool only.
+        #expect(seeks(try next(&step, observation)))
+        #expect(step.machine.attention.since(.nodeWithoutAddress, "node-1") != nil)
+        _ = step(.strays(.known([])))
         step.pass(100)
         _ = try next(&step, observation)
         #expect(step.machine.attention.since(.nodeWithoutAddress, "node-1") == nil)

@@ -39,6 +39,7 @@ extension ReconcilerMachine {
                 effects.append(.removeTaint(node, key: key))
             }
         }
+        noteClaims(plan)
         forgetBareNodes(plan)
         schedule(plan, now)
         let (notices, next) = attention.update(Conditions.of(plan, policy: policy) + stranded, now: now.instant)

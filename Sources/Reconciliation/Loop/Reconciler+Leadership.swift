@@ -36,6 +36,7 @@ extension ReconcilerMachine {
             removingTaint = []
             phase = .idle
             straySearch = .over
+            claimedNodes = []
             refusal = nil
         }
         return effects
@@ -58,6 +59,15 @@ extension ReconcilerMachine {
         guard straySearch == .wanted, isActive, mode == .write, policy.nodes != nil, !policy.suspend, !whitelistOnly else { return [] }
         straySearch = Mutant.seeksNoStrays.isActive ? .over : .underWay
         return Mutant.seeksNoStrays.isActive ? [] : [.seekStrays]
+    }
+
+    /// A node that leaves the pool with a claim on it, while no swap of it is under way, is in no list of the pool any more: the whole
+    /// cluster is listed again.
+    mutating func noteClaims(_ plan: Plan) {
+        guard plan.nodesUnknown == nil else { return }
+        let known = plan.nodes.map(\.node.name) + strays.map(\.name) + swaps.values.map(\.machine.node.name)
+        if isActive, !claimedNodes.subtracting(known).isEmpty { straySearch = .wanted }
+        claimedNodes = Set(plan.nodes.filter { $0.node.claim != nil }.map(\.node.name))
     }
 
     mutating func found(_ reading: Reading<[Node]>) {

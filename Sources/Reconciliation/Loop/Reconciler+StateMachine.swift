@@ -61,6 +61,8 @@ package struct ReconcilerMachine: Sendable {
     /// A swap has succeeded since this process began: what it may do, and what GCE allows, is known.
     var isProven = false
     var straySearch = StraySearch.over
+    /// Nodes of the pool that carried a claim when they were last listed.
+    var claimedNodes: Set<String> = []
     /// Swaps and taints that were settled since the pass began: what it observes of them may be older. The next pass sees how they ended.
     var settledSwaps: [String: AddressReference] = [:]
     var settledTaints: Set<String> = []

@@ -34,7 +34,7 @@ extension SwapMachine {
 
     mutating func settleAttach(_ error: APIError, _ result: Result<Instance, APIError>, _ now: Timestamp) -> [Swap.Effect] {
         switch look(result) {
-        case .gone: return unclaim(.instanceGone)
+        case .gone, .replaced: return unclaim(.instanceGone)
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         case .with(let ip): return unclaim(.restored("attach: \(error); the instance has \(text(ip)) now"))
         case .stripped: return stripped()
@@ -79,7 +79,7 @@ extension SwapMachine {
         switch look(result) {
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         case .with(let ip): return unclaim(.restored("attach was answered as done, but the instance has \(text(ip))"))
-        case .gone: return unclaim(.instanceGone)
+        case .gone, .replaced: return unclaim(.instanceGone)
         case .stripped: return stripped()
         case .without:
             refused.append(claim.address)

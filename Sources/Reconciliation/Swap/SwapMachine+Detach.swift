@@ -66,7 +66,9 @@ extension SwapMachine {
     /// may have put another address on, and a managed instance group may have recreated the instance.
     mutating func looked(_ result: Result<Instance, APIError>) -> [Swap.Effect] {
         switch look(result) {
-        case .gone, .stripped: return unclaim(.instanceGone)
+        case .gone: return unclaim(.instanceGone)
+        case .replaced: return replaced()
+        case .stripped: return stripped()
         case .unreadable(let error): return letGo("the instance could not be read before the detach: \(error)")
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         // A predecessor's detach has come to its effect.
@@ -87,6 +89,13 @@ extension SwapMachine {
     /// Ends before the detach, unless a predecessor's detach may still be under way: then the claim has to stay.
     mutating func letGo(_ reason: String) -> [Swap.Effect] {
         mayBeDetaching ? finish(.unsettled(reason)) : unclaim(.unchanged(reason))
+    }
+
+    /// Another instance has the name. Calls name nothing else: a detach that is still under way would take off what that one holds, and
+    /// the claim has to tell of it.
+    mutating func replaced() -> [Swap.Effect] {
+        mayBeDetaching
+            ? finish(.unsettled("the instance was recreated, and an earlier detach may still be under way")) : unclaim(.instanceGone)
     }
 
     mutating func detach() -> [Swap.Effect] {
@@ -118,6 +127,7 @@ extension SwapMachine {
     mutating func settleDetach(_ error: APIError, _ result: Result<Instance, APIError>) -> [Swap.Effect] {
         switch look(result) {
         case .gone: return unclaim(.instanceGone)
+        case .replaced: return replaced()
         case .unreadable(let reading): return finish(.unsettled("detach: \(error); then \(reading)"))
         case .without: return claimStands ? attach() : another("the claimed Address is no longer reserved, admitted and free")
         case .stripped: return stripped()

@@ -7,8 +7,10 @@ extension SwapMachine {
         case with(IPAddress?)
         case without
         case gone
-        /// Another instance of the same name, without an external address after this swap's detach.
+        /// Another instance of the same name, without an external address after the detach of this swap or, most likely, a predecessor's.
         case stripped
+        /// Another instance of the same name.
+        case replaced
         case unreadable(APIError)
     }
 
@@ -19,7 +21,7 @@ extension SwapMachine {
         // What is still the address from before may come off yet.
         case .with(let ip) where ip == claim.ip: (mayBeBare, isBare) = (false, false)
         case .with: (mayBeBare, isBare) = (hasSentDetach ? mayBeDetaching : nil, false)
-        case .gone: (mayBeBare, isBare) = (false, false)
+        case .gone, .replaced: (mayBeBare, isBare) = (false, false)
         case .unreadable: break
         }
         return look
@@ -30,7 +32,9 @@ extension SwapMachine {
         case .failure(let error) where error.isMissing: return .gone
         case .failure(let error): return .unreadable(error)
         case .success(let instance):
-            guard instance.id == claim.instanceID else { return hasSentDetach && instance.accessConfig == nil ? .stripped : .gone }
+            guard instance.id == claim.instanceID else {
+                return (hasSentDetach || isResumed) && instance.accessConfig == nil ? .stripped : .replaced
+            }
             return instance.accessConfig.map { .with($0.natIP) } ?? .without
         }
     }

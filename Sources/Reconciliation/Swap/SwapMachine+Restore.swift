@@ -33,7 +33,7 @@ extension SwapMachine {
     /// process ends; then the claim still tells the successor.
     mutating func settleRestore(_ error: APIError, _ result: Result<Instance, APIError>) -> [Swap.Effect] {
         switch look(result) {
-        case .gone: return unclaim(.instanceGone)
+        case .gone, .replaced: return unclaim(.instanceGone)
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         case .with: return unclaim(.restored(trouble))
         case .without, .stripped, .unreadable:

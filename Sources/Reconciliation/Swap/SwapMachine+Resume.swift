@@ -6,6 +6,9 @@ extension SwapMachine {
         let isFresh = times.isFresh(claim, now: now)
         switch look(result) {
         case .gone: return unclaim(.instanceGone)
+        case .replaced:
+            mayBeDetaching = isFresh && !isRenewed && now - claim.startedAt < times.detachIsOver
+            return replaced()
         case .unreadable(let error): return finish(.unsettled("the instance of a claimed node can't be read: \(error)"))
         case .with(let ip) where ip == claim.ip: return unclaim(.bound(claim.address))
         // An address that was being drawn when the claim was written is known by nothing; while the claim is fresh it counts as the one

@@ -65,7 +65,10 @@ extension Facts {
     func leftover(_ index: Int, _ stage: Stage) -> String? {
         let policy = stage.policies[index]
         if !policy.safety.allowEmpty && reserved(policy).isEmpty { return nil }
-        let held = pool.filter { $0.value == index }.keys.compactMap { instances[$0]?.externalIP }
+        let exact = Set(policy.securityGroups.flatMap { groups[$0.reference]?.rules ?? [] }.map(\.source))
+        // Rules that admit a reserved address which nothing else admits yet wait until something does.
+        let waiting = reserved(policy).map(\.ip).filter { !exact.contains(.cidr(CIDR($0))) }
+        let held = waiting + pool.filter { $0.value == index }.keys.compactMap { instances[$0]?.externalIP }
         let (pending, limit) = brake(policy, stage)
         for group in policy.securityGroups {
             let others = stage.otherPorts(than: policy, in: group.reference)

@@ -2,6 +2,9 @@ import Model
 import Sandbox
 
 /// Forwarding rules, routers and other people's machines keep what they have, whatever the tool does.
+///
+/// No call that the tool has could take an Address off a forwarding rule or a router: there this judges the stage. Of machines it judges
+/// what came of calls, whoever sent them; `OutsidePoolUntouched` judges their sending.
 struct ForeignNeverDetached: Invariant {
     var judged = 0
     mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {

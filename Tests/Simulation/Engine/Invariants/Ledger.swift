@@ -31,8 +31,8 @@ struct Ledger {
     /// When people or events last changed each part of what decisions rest on, and the lease.
     private var edited: [Part: Int] = [:]
     var leaseTouched = Int.min / 2
-    /// Machines whose claim a person wrote over or took away, by numeric id, and when.
-    private var claimTouched: [InstanceReference: (id: UInt64, at: Int)] = [:]
+    /// Machines whose claim a person wrote over or took away, and when. By name: a Node, and what stands on it, outlives its machine.
+    private var claimTouched: [InstanceReference: Int] = [:]
     /// Rules that a person approved to go, and when.
     private var approvedAt: [RuleReference: Int] = [:]
 
@@ -123,7 +123,7 @@ struct Ledger {
         if facts.pool != before.pool { notePools(before.pool) }
         if facts.instances != before.instances { noteHeld() }
         if case .person = cause { noteEdits(since: before) }
-        for (reference, touch) in claimTouched where isOver(touch, of: reference) { claimTouched[reference] = nil }
+        for (reference, touchedAt) in claimTouched where isOver(touchedAt, of: reference) { claimTouched[reference] = nil }
         return Change(cause: cause, before: before, after: facts)
     }
 
@@ -159,17 +159,16 @@ struct Ledger {
 
     /// A person writes over a claim, or takes it away.
     mutating func touchClaim(_ instance: InstanceReference) {
-        guard facts.claims[instance] != nil, let id = facts.instances[instance]?.id else { return }
-        claimTouched[instance] = (id, now)
+        if facts.claims[instance] != nil { claimTouched[instance] = now }
     }
 
-    /// Whether a person took away what tells of a swap on this very machine. It is over once the machine has had an address, and no claim,
+    /// Whether a person took away what tells of a swap on this machine. It is over once the machine has had the same address, and no claim,
     /// for as long as what was begun on it may take.
     func isClaimTouched(_ instance: InstanceReference) -> Bool { claimTouched[instance] != nil }
 
-    private func isOver(_ touch: (id: UInt64, at: Int), of instance: InstanceReference) -> Bool {
-        guard let entry = held[instance], entry.id == touch.id else { return true }
-        return entry.ip != nil && facts.claims[instance] == nil && now - max(entry.since, touch.at) > grace
+    private func isOver(_ touchedAt: Int, of instance: InstanceReference) -> Bool {
+        guard let entry = held[instance] else { return facts.claims[instance] == nil }
+        return entry.ip != nil && facts.claims[instance] == nil && now - max(entry.since, touchedAt) > grace
     }
 
     mutating func approve(_ rules: [RuleReference]) { for rule in rules { approvedAt[rule] = now } }

@@ -2,6 +2,9 @@ import Model
 import Sandbox
 
 /// No address is on two machines.
+///
+/// That is Compute Engine's promise, and the embedded one keeps it: an attach of what is held is refused. So this judges the stage, not the
+/// tool, which is held to the same by `CheckedBeforeDetach` and `OneClaim`.
 struct OneHolder: Invariant {
     var judged = 0
     mutating func check(_ change: Ledger.Change, _ ledger: Ledger) -> String? {
