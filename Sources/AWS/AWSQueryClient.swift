@@ -70,8 +70,9 @@ struct AWSQueryClient: Sendable {
                 "Host": endpoint.authority, "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
                 "Accept": "text/xml",
             ], body: body, limits: Self.limits)
-        let reading = QueryReading(call: call, api: service.api, endpoint: endpoint, credentials: credentials, signedAhead: ahead)
-        if let credentials { sign(&request, with: credentials, at: connection.runtime.now().wall + ahead) }
+        let signature = credentials.map { sign(&request, with: $0, at: connection.runtime.now().wall + ahead) }
+        let reading = QueryReading(
+            call: call, api: service.api, endpoint: endpoint, credentials: credentials, signedAhead: ahead, signature: signature)
         let sentAt = connection.runtime.now().wall
         let response: HTTPResponse
         do {
@@ -90,7 +91,8 @@ struct AWSQueryClient: Sendable {
         }
     }
 
-    private func sign(_ request: inout HTTPRequest, with credentials: AWSCredentials, at time: Timestamp) {
+    /// - Returns: the signature.
+    private func sign(_ request: inout HTTPRequest, with credentials: AWSCredentials, at time: Timestamp) -> Secret {
         let signer = SigV4Signer(service: service.rawValue, region: region, dialect: .standard, keys: connection.keys)
         let signed = signer.sign(
             SigV4Request(
@@ -101,6 +103,7 @@ struct AWSQueryClient: Sendable {
                 sessionToken: credentials.sessionToken?.exposed),
             at: SigningTime(epochSeconds: Int64(time.millisecondsSinceEpoch / 1000)))
         for header in signed.addedHeaders { request.headers.add(header.name, header.value) }
+        return Secret(signed.signature)
     }
 
     /// A successful answer that lacks something.

@@ -9,6 +9,8 @@ struct QueryReading: Sendable {
     let endpoint: AWSEndpoint
     let credentials: AWSCredentials?
     let signedAhead: Duration
+    /// Of the request: who reads it in a log could send that request again for some minutes.
+    let signature: Secret?
 
     func answer(_ response: HTTPResponse, receivedAt local: Timestamp) throws(QueryFailure) -> QueryAnswer {
         let server = response.headers["Date"].flatMap(HTTPDate.parse)
@@ -105,7 +107,7 @@ struct QueryReading: Sendable {
     /// Servers repeat requests in their errors: SignatureDoesNotMatch comes with the canonical request, session token included.
     private func redacted(_ message: String) -> String {
         var text = message
-        let secrets = call.secrets + [credentials?.secretAccessKey, credentials?.sessionToken].compactMap(\.self)
+        let secrets = call.secrets + [credentials?.secretAccessKey, credentials?.sessionToken, signature].compactMap(\.self)
         for secret in secrets where !secret.isEmpty { text = text.replacing(secret.exposed, with: "<redacted>") }
         return text
     }

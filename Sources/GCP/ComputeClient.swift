@@ -89,14 +89,16 @@ package struct ComputeClient: Sendable {
         precondition(call.method.isWrite == (call.gate != nil), "a write has a gate, a read has none")
         let token = try await tokens.token()
         var response = try await send(call, token, after: previous)
+        var secrets = [token]
         if response.status == 401 {
             tokens.invalidate(token)
             let renewed = try await tokens.token()
-            var refused = refusal(of: call, response)
+            secrets.append(renewed)
+            var refused = refusal(of: call, response, sentWith: [token])
             refused.mayHaveTakenEffect = previous?.mayHaveTakenEffect ?? false
             response = try await send(call, renewed, after: refused)
         }
-        guard response.isSuccess else { throw refusal(of: call, response) }
+        guard response.isSuccess else { throw refusal(of: call, response, sentWith: secrets) }
         return response.body
     }
 
@@ -113,8 +115,9 @@ package struct ComputeClient: Sendable {
         }
     }
 
-    private func refusal(of call: ComputeCall, _ response: HTTPResponse) -> APIError {
-        let body = ErrorBody(response)
+    /// - Parameter secrets: what the request was sent with: servers and proxies repeat requests in their errors.
+    private func refusal(of call: ComputeCall, _ response: HTTPResponse, sentWith secrets: [Secret]) -> APIError {
+        let body = ErrorBody(response, without: secrets)
         let finding = ComputeErrorTable.Finding(
             status: response.status, codes: [body.code, body.detail].compactMap { $0 }, message: body.message,
             isWrite: call.method.isWrite, isFromAPI: body.isFromAPI, retryAfter: response.retryAfter ?? body.retryDelay)

@@ -3,7 +3,17 @@ package import Model
 
 extension APIError {
     /// What a failed answer of the API server amounts to.
-    init(_ response: HTTPResponse, to call: APICall) {
+    ///
+    /// - Parameter used: what the request was sent with, which is taken out of what the answer says: proxies repeat requests.
+    init(_ response: HTTPResponse, to call: APICall, sentWith used: [KubernetesCredential]) {
+        func clean(_ text: String) -> String {
+            used.reduce(text) { text, credential in
+                // The scheme stays: `Bearer <redacted>`.
+                guard let token = credential.authorization?.exposed.split(separator: " ").last else { return text }
+                return text.replacing(token, with: "<redacted>")
+            }
+        }
+
         let status = response.body.count <= 1 << 20 ? try? UnreadableJSON.decode(WireStatus.self, from: response.body) : nil
         let isStatus = status?.kind == "Status"
         let header = response.headers["Retry-After"].flatMap { Int($0) }
@@ -12,10 +22,10 @@ extension APIError {
             status: response.status, reason: isStatus ? status?.reason : nil, retryAfter: retryAfter, isWrite: call.isWrite)
         self.init(
             api: .kubernetes, operation: call.permission.description, resource: call.resource,
-            code: (isStatus ? status?.reason : nil) ?? "http-\(response.status)", httpStatus: response.status,
+            code: (isStatus ? status?.reason.map(clean) : nil) ?? "http-\(response.status)", httpStatus: response.status,
             requestID: response.headers["Audit-Id"],
             message: isStatus
-                ? (status?.message ?? "") + Self.advice(status: response.status, to: call)
+                ? clean(status?.message ?? "") + Self.advice(status: response.status, to: call)
                 : "the answer is not a Kubernetes Status: is this the API server's address?",
             disposition: disposition, mayHaveTakenEffect: mayHaveTakenEffect)
     }

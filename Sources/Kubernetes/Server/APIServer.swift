@@ -61,19 +61,21 @@ final class APIServer: Sendable {
         let stream = try await stream(call, limits: limits, credential: credential)
         if stream.status == 401, await credentials.refused(credential) {
             let fresh = try await credentials.current()
-            return try await checked(try await self.stream(call, limits: limits, credential: fresh), call)
+            return try await checked(try await self.stream(call, limits: limits, credential: fresh), call, [credential, fresh])
         }
-        return try await checked(stream, call)
+        return try await checked(stream, call, [credential])
     }
 
     private func attempt(_ call: APICall, after previous: APIError?) async throws(APIError) -> HTTPResponse {
         let credential = try await credentials.current()
+        var used = [credential]
         var response = try await exchange(call, credential: credential, after: previous)
         if response.status == 401, await credentials.refused(credential) {
             let fresh = try await credentials.current()
-            response = try await exchange(call, credential: fresh, after: APIError(response, to: call))
+            used.append(fresh)
+            response = try await exchange(call, credential: fresh, after: APIError(response, to: call, sentWith: [credential]))
         }
-        guard response.isSuccess else { throw APIError(response, to: call) }
+        guard response.isSuccess else { throw APIError(response, to: call, sentWith: used) }
         return response
     }
 
@@ -100,7 +102,7 @@ final class APIServer: Sendable {
     }
 
     /// The stream, if its head says success; else the error that its body explains.
-    private func checked(_ stream: HTTPStream, _ call: APICall) async throws(APIError) -> HTTPStream {
+    private func checked(_ stream: HTTPStream, _ call: APICall, _ used: [KubernetesCredential]) async throws(APIError) -> HTTPStream {
         if (200..<300).contains(stream.status) { return stream }
         var body: [UInt8] = []
         do {
@@ -111,7 +113,7 @@ final class APIServer: Sendable {
         } catch {
             // The status says enough.
         }
-        throw APIError(HTTPResponse(status: stream.status, headers: stream.headers, body: body), to: call)
+        throw APIError(HTTPResponse(status: stream.status, headers: stream.headers, body: body), to: call, sentWith: used)
     }
 
     private func request(_ call: APICall, limits: HTTPLimits, credential: KubernetesCredential) -> HTTPRequest {

@@ -51,7 +51,7 @@ struct ApplyCommand: AsyncParsableCommand {
         }
         let logger = logs.logger(surroundings)
         let policies = try policy.load()
-        let clouds = try Session.clouds(surroundings, policies, needsCluster: !whitelistOnly)
+        let clouds = try Session.clouds(surroundings, policies, needsCluster: !whitelistOnly, logger: logger)
         let plans = await Survey.plans(policies, clouds: clouds, surroundings: surroundings, whitelistOnly: whitelistOnly)
         PlanFormat.text.print(plans, colored: surroundings.isOutputColored)
         if let approve, !plans.contains(where: { $0.approval?.digest == approve }) {

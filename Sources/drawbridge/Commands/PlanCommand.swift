@@ -28,7 +28,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let surroundings = Surroundings.process
         let policies = try policy.load()
-        let clouds = try Session.clouds(surroundings, policies, needsCluster: true)
+        let clouds = try Session.clouds(surroundings, policies, needsCluster: true, logger: logs.logger(surroundings))
         let plans = await Survey.plans(policies, clouds: clouds, surroundings: surroundings, whitelistOnly: false)
         format.print(plans, colored: surroundings.isOutputColored)
         if plans.contains(where: { !$0.unknowns.isEmpty }) { throw ExitCode(1) }

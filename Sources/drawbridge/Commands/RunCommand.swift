@@ -44,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
         let surroundings = Surroundings.process
         let logger = logs.logger(surroundings)
         let policies = try policy.load()
-        let clouds = try Session.clouds(surroundings, policies, needsCluster: true)
+        let clouds = try Session.clouds(surroundings, policies, needsCluster: true, logger: logger)
         let settings = Controller.Settings(
             policyPath: policy.policy, isDryRun: dryRun, listen: listen, interval: interval.duration, leaseName: leaseName,
             gracePeriod: gracePeriod.duration)

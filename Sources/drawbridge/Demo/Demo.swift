@@ -38,7 +38,7 @@ struct Demo {
         inside.variables = try servers.environment(scenario, directory: directory.path)
         inside.variables["POD_NAME"] = "drawbridge-0"
         let policies = try PolicyFile.load(path: directory.path + "/policy.yaml")
-        let clouds = try Clouds(inside, runtime: runtime)
+        let clouds = try Clouds(inside, runtime: runtime, logger: logger)
 
         narrator.title("Before: what `drawbridge plan` reports")
         for plan in await Survey.plans(policies, clouds: clouds, surroundings: inside, whitelistOnly: false) {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Cryptography
 import Kubernetes
+import Logging
 import Model
+import Planning
 import Reconciliation
 
 /// What the commands have in common.
@@ -10,10 +12,10 @@ enum Session {
     static let readingLimit = Duration.seconds(10)
 
     /// The clients; where the environment does not give what is needed, says so and ends with status 1.
-    static func clouds(_ surroundings: Surroundings, _ policies: [Whitelist], needsCluster: Bool) throws -> Clouds {
+    static func clouds(_ surroundings: Surroundings, _ policies: [Whitelist], needsCluster: Bool, logger: Logger) throws -> Clouds {
         let clouds: Clouds
         do throws(APIError) {
-            clouds = try Clouds(surroundings, runtime: .system)
+            clouds = try Clouds(surroundings, runtime: .system, logger: logger)
         } catch {
             Console.error("\(error)")
             throw ExitCode(1)
@@ -33,6 +35,13 @@ enum Session {
             policy: policy, mode: mode, times: LoopTimes(interval: interval), ownNode: surroundings.ownNode,
             otherPorts: otherPorts(policy, policies), otherPolicies: others(than: policy.name, policies), whitelistOnly: whitelistOnly,
             hash: { hexadecimal(SHA256.digest($0)) }, uuid: { Runtime.system.uuid() })
+    }
+
+    /// What a plan of one policy alone depends on, outside a loop.
+    static func context(_ policy: Whitelist, of policies: [Whitelist], ownNode: String?) -> PlanningContext {
+        var context = PlanningContext(otherPorts: otherPorts(policy, policies), ownNode: ownNode, hash: { hexadecimal(SHA256.digest($0)) })
+        context.otherPolicies = others(than: policy.name, policies)
+        return context
     }
 
     static func others(than name: String, _ policies: [Whitelist]) -> Set<String> { Set(policies.map(\.name)).subtracting([name]) }

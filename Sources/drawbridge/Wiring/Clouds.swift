@@ -3,6 +3,7 @@ import Commands
 import GCP
 import HTTP
 import Kubernetes
+import Logging
 import Model
 import Reconciliation
 
@@ -13,14 +14,18 @@ struct Clouds: Sendable {
     /// `.failure` says why there is no cluster; only what needs one is refused for it.
     let kubernetes: Result<KubernetesClient, KubernetesConfigurationError>
     let runtime: Runtime
-    private let transports: [HTTPClient]
+    private let transports: [any HTTPTransport]
 
-    init(_ surroundings: Surroundings, runtime: Runtime) throws(APIError) {
+    /// - Parameter logger: at its level debug each request is a line.
+    init(_ surroundings: Surroundings, runtime: Runtime, logger: Logger) throws(APIError) {
         let variables = surroundings.variables
         let agent = "drawbridge/\(DrawbridgeVersion.current)"
-        let direct = HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .none, userAgent: agent))
-        let google = HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent))
-        let aws = HTTPClient(
+        @Sendable func transport(_ configuration: HTTPClientConfiguration) -> any HTTPTransport {
+            TracingTransport.around(HTTPClient(configuration), runtime: runtime, logger: logger)
+        }
+        let direct = transport(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .none, userAgent: agent))
+        let google = transport(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent))
+        let aws = transport(
             HTTPClientConfiguration(trust: try Self.trust(variables), clientCertificate: nil, proxy: .environment, userAgent: agent))
         transports = [direct, google, aws]
         let tokens = try GCPIdentity.tokenSource(environment: variables, transport: google, direct: direct, runtime: runtime)
@@ -44,7 +49,7 @@ struct Clouds: Sendable {
                     makeTransport: { configuration in
                         var configuration = configuration
                         configuration.userAgent = agent
-                        return HTTPClient(configuration)
+                        return transport(configuration)
                     }))
         } catch {
             kubernetes = .failure(error)
