@@ -200,7 +200,8 @@ import Testing
     @Test(.enabled(if: TLSServer.isThere, "needs libssl.so.3 and openssl"))
     func `a TLS that fails is said, and nothing is sent through it`() async {
         let stations = WireStation.all.filter {
-            ["addresses.list", "DescribeSecurityGroupRules", "AssumeRole", "nodes.list", "jwt-bearer"].contains($0.operations.first)
+            ["addresses.list", "DescribeSecurityGroupRules", "AssumeRole", "AssumeRoleWithWebIdentity", "nodes.list", "jwt-bearer"]
+                .contains($0.operations.first)
         }
         await Self.playAll(WireFault.Kind.allCases.filter(\.isTLS), at: stations, slots: .faults, tls: true)
     }

@@ -54,6 +54,7 @@ final class Launched: Sendable {
     /// Waits for its end, within a limit.
     func ended(within limit: Duration = .seconds(120)) async throws -> Ended {
         try await poll(within: limit) { isRunning ? "process \(pid) still runs:\n\(output)\n\(errors)" : nil }
+        try await terminal?.settle()
         return Ended(
             status: process.terminationStatus, bySignal: process.terminationReason == .uncaughtSignal, output: output, errors: errors)
     }

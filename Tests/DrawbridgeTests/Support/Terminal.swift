@@ -34,6 +34,19 @@ final class Terminal: Sendable {
 
     func type(_ text: String) throws { try ownSide.write(contentsOf: Data(text.utf8)) }
 
+    /// Waits until all is read that was written so far: a mark is written behind it, and taken off again when it has come through.
+    func settle() async throws {
+        let mark: UInt8 = 1
+        try programSide.write(contentsOf: Data([mark]))
+        try await poll(within: .seconds(30)) {
+            bytes.withLock { bytes in
+                guard bytes.last == mark else { return "the terminal's output does not come through" }
+                bytes.removeLast()
+                return nil
+            }
+        }
+    }
+
     /// All that was written, control sequences and all.
     var written: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
 

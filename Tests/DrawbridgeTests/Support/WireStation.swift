@@ -43,6 +43,12 @@ struct WireStation: Sendable {
         return copy
     }
 
+    @Sendable private static func withGoogleIdentity(_ text: String, _ scenario: SandboxScenario) -> String {
+        text.replacingOccurrences(
+            of: "      region: eu-west-1\n",
+            with: "      region: eu-west-1\n      identity: google\n      roleArn: \(scenario.roleARN)\n")
+    }
+
     static let all: [WireStation] = [
         WireStation(.compute, ["addresses.list"], ["addresses.list", "acme-prod"]).with { $0.isReading = true },
         WireStation(.compute, ["addresses.aggregatedList"], ["addresses.aggregatedList", "acme-prod"]).with {
@@ -94,7 +100,19 @@ struct WireStation: Sendable {
                     of: "      region: eu-west-1\n", with: "      region: eu-west-1\n      roleArn: \(scenario.roleARN)\n")
             }
         },
+        WireStation(.sts, ["AssumeRoleWithWebIdentity"], ["AssumeRoleWithWebIdentity", "role/drawbridge"]).with {
+            $0.isReading = true
+            $0.isAtStart = true
+            $0.policy = withGoogleIdentity
+        },
+        WireStation(.metadata, ["identity"], ["metadata token"]).with {
+            $0.isCostly = true
+            $0.isReading = true
+            $0.isAtStart = true
+            $0.policy = withGoogleIdentity
+        },
         WireStation(.kubernetes, ["nodes.list"], ["nodes"]).with { $0.isReading = true },
+        WireStation(.kubernetes, ["nodes.get"], ["node", "egress"]).with { $0.isCostly = true },
         WireStation(.kubernetes, ["nodes.watch"], ["nodes can't be watched"]).with {
             $0.isAtStart = true
             $0.isStream = true

@@ -74,6 +74,7 @@ final class WorldChronicle: Sendable {
         let (before, after) = (Set(state.rules.map(\.id)), Set(rules.map(\.id)))
         let (gone, new) = (state.rules.filter { !after.contains($0.id) }, rules.filter { !before.contains($0.id) })
         state.rules = rules
+        for rule in new { if let ip = Self.single(rule) { state.takenByHand[ip] = nil } }
         if state.isHand {
             for rule in gone { if let ip = Self.single(rule) { state.takenByHand[ip] = now } }
             return
@@ -167,7 +168,26 @@ final class WorldChronicle: Sendable {
         if world.compute.operations.values.contains(where: { $0.requestID == nil }) {
             problems.append("a write of Compute Engine had no request id")
         }
-        return problems
+        return problems + overlaps(world)
+    }
+
+    /// A machine's address is taken off, or one put on, by one operation at a time: a successor repeats what it finds under the same
+    /// request id, and begins nothing of its own beside it.
+    private static func overlaps(_ world: World) -> [String] {
+        let ofMachine = Dictionary(grouping: world.compute.operations.values) { operation -> UInt64? in
+            switch operation.action {
+            case .addAccessConfig(_, let id, _), .deleteAccessConfig(_, let id, _): id
+            default: nil
+            }
+        }
+        var problems: [String] = []
+        for (id, all) in ofMachine where id != nil {
+            let inOrder = all.sorted { ($0.insertedAt, $0.name) < ($1.insertedAt, $1.name) }
+            for (earlier, later) in zip(inOrder, inOrder.dropFirst()) where later.insertedAt < earlier.dueAt {
+                problems.append("\(later.type) of \(later.targetPath) began before \(earlier.type) had ended")
+            }
+        }
+        return problems.sorted()
     }
 
     /// The Lease is written by whoever stands for election, and Events may come late.
