@@ -8,6 +8,12 @@ package struct WriteGate: Sendable {
 
     package init(_ mayWrite: @escaping @Sendable () -> Bool) { self.mayWrite = mayWrite }
 
+    /// The same, and closed for good once a condition has ended.
+    package func closed(unless isCurrent: @escaping @Sendable () -> Bool) -> WriteGate {
+        let mayWrite = mayWrite
+        return WriteGate { mayWrite() && isCurrent() }
+    }
+
     /// Lets a request leave, if it may.
     ///
     /// - Parameter previous: what the last request of the same call came to; `nil` before the first.

@@ -16,6 +16,8 @@ package final class PolicyLoop: Sendable {
     private let report: @Sendable (Report) -> Void
     private let inputs: AsyncStream<Reconciler.Input>
     private let feed: AsyncStream<Reconciler.Input>.Continuation
+    /// How often it was told that this process leads no more.
+    private let losses = Locked(0)
     /// The one timer that counts.
     private let timer = Locked<Task<Void, Never>?>(nil)
 
@@ -31,14 +33,24 @@ package final class PolicyLoop: Sendable {
         (inputs, feed) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
-    package func send(_ input: Reconciler.Input) { feed.yield(input) }
+    package func send(_ input: Reconciler.Input) {
+        if case .leading(false) = input { losses.withLock { $0 += 1 } }
+        feed.yield(input)
+    }
+
+    /// Of what follows from the machine after so many losses: a call that was begun before the lease was lost must not be repeated when
+    /// this process holds it again, since nobody waits for it any more and the world has moved on.
+    private func gate(after losses: Int) -> WriteGate { ports.gate.closed { self.losses.withLock { $0 } == losses } }
 
     /// Runs until the loop has stopped (after `.stop`, once no swap is in flight) or the task is cancelled, which leaves claims for a
     /// successor.
     package func run() async {
         feed.yield(.start)
         await withDiscardingTaskGroup { tasks in
+            var losses = 0
             for await input in inputs {
+                if case .leading(false) = input { losses += 1 }
+                let gate = gate(after: losses)
                 let effects = machine.withLock { $0.step(now: ports.runtime.now(), input) }
                 for effect in effects {
                     switch effect {
@@ -48,7 +60,7 @@ package final class PolicyLoop: Sendable {
                         report(.notice(notice))
                         tasks.addTask { await self.record(notice) }
                     case .wake(let at): setTimer(at)
-                    default: tasks.addTask { await self.perform(effect) }
+                    default: tasks.addTask { await self.perform(effect, gate) }
                     }
                 }
             }
@@ -70,7 +82,7 @@ package final class PolicyLoop: Sendable {
         }
     }
 
-    private func perform(_ effect: Reconciler.Effect) async {
+    private func perform(_ effect: Reconciler.Effect, _ gate: WriteGate) async {
         switch effect {
         case .observe(let pass, let groups):
             let observation = await observer.observe(groups: groups)
@@ -80,11 +92,11 @@ package final class PolicyLoop: Sendable {
             feed.yield(.answered(pass: pass, answers))
         case .seekStrays: feed.yield(.strays(await observer.strays()))
         case .group(let work, let group, let effect):
-            if let input = await perform(effect, on: group) { feed.yield(.group(work: work, input)) }
+            if let input = await perform(effect, on: group, gate) { feed.yield(.group(work: work, input)) }
         case .swap(let id, let node, let instance, let effect):
-            if let input = await perform(effect, on: node, instance) { feed.yield(.swap(id: id, input)) }
+            if let input = await perform(effect, on: node, instance, gate) { feed.yield(.swap(id: id, input)) }
         case .removeTaint(let node, let key):
-            let result = await outcome { () async throws(APIError) in try await self.edits.removeTaint(key, from: node) }
+            let result = await outcome { () async throws(APIError) in try await self.edits(gate).removeTaint(key, from: node) }
             feed.yield(.taintRemoved(node, result))
             // What a write of its own has changed is seen by a pass of its own, whether or not anyone watches the nodes.
             if case .success = result { feed.yield(.wake) }
@@ -93,21 +105,21 @@ package final class PolicyLoop: Sendable {
     }
 
     private var observer: Observer { Observer(policy: policy, ports: ports, limit: readingLimit) }
-    private var edits: NodeEdits { NodeEdits(cluster: ports.cluster, gate: ports.gate) }
+    private func edits(_ gate: WriteGate) -> NodeEdits { NodeEdits(cluster: ports.cluster, gate: gate) }
 
-    private func perform(_ effect: GroupWork.Effect, on group: Whitelist.Group) async -> GroupWork.Input? {
+    private func perform(_ effect: GroupWork.Effect, on group: Whitelist.Group, _ gate: WriteGate) async -> GroupWork.Input? {
         let port = ports.securityGroups
         switch effect {
         case .describe:
             return await .described(outcome { () async throws(APIError) in try await port.describe(group) })
         case .authorize(let permissions):
             return await .authorized(
-                write(.ec2, "AuthorizeSecurityGroupIngress", group.reference.description) { (gate) async throws(APIError) in
+                write(.ec2, "AuthorizeSecurityGroupIngress", group.reference.description, gate) { (gate) async throws(APIError) in
                     try await port.authorize(group, permissions, gate: gate)
                 })
         case .revoke(let rules):
             return await .revoked(
-                write(.ec2, "RevokeSecurityGroupIngress", group.reference.description) { (gate) async throws(APIError) in
+                write(.ec2, "RevokeSecurityGroupIngress", group.reference.description, gate) { (gate) async throws(APIError) in
                     try await port.revoke(group, ruleIDs: rules.map(\.id), gate: gate)
                 })
         case .wait(let duration):
@@ -117,12 +129,12 @@ package final class PolicyLoop: Sendable {
         }
     }
 
-    private func perform(_ effect: Swap.Effect, on node: Node, _ instance: InstanceReference) async -> Swap.Input? {
+    private func perform(_ effect: Swap.Effect, on node: Node, _ instance: InstanceReference, _ gate: WriteGate) async -> Swap.Input? {
         let compute = ports.compute
         switch effect {
         case .writeClaim(let expected, let claim):
             return await .claimWritten(
-                outcome { () async throws(APIError) in try await self.edits.replaceClaim(on: node, expected: expected, with: claim) })
+                outcome { () async throws(APIError) in try await self.edits(gate).replaceClaim(on: node, expected: expected, with: claim) })
         case .readInstance: return await .instance(outcome { () async throws(APIError) in try await compute.instance(instance) })
         case .askPermissions(let address, let subnetwork):
             return await .permissions(
@@ -133,13 +145,13 @@ package final class PolicyLoop: Sendable {
             return await .address(outcome { () async throws(APIError) in try await compute.address(reference) })
         case .detach(let interface, let name, let requestID):
             return await .detached(
-                write(.compute, "instances.deleteAccessConfig", instance.description) { (gate) async throws(APIError) in
+                write(.compute, "instances.deleteAccessConfig", instance.description, gate) { (gate) async throws(APIError) in
                     try await compute.deleteAccessConfig(
                         instance, networkInterface: interface, name: name, requestID: requestID, gate: gate)
                 })
         case .attach(let interface, let name, let natIP, let tier, let requestID):
             return await .attached(
-                write(.compute, "instances.addAccessConfig", instance.description) { (gate) async throws(APIError) in
+                write(.compute, "instances.addAccessConfig", instance.description, gate) { (gate) async throws(APIError) in
                     try await compute.addAccessConfig(
                         instance, networkInterface: interface, name: name, natIP: natIP, networkTier: tier, requestID: requestID, gate: gate
                     )
@@ -153,10 +165,10 @@ package final class PolicyLoop: Sendable {
 
     /// A write to a cloud: begun only while the lease is held, and each of its requests sent only then.
     private func write(
-        _ api: APIError.API, _ operation: String, _ resource: String, _ body: @escaping @Sendable (WriteGate) async throws(APIError) -> Void
+        _ api: APIError.API, _ operation: String, _ resource: String, _ gate: WriteGate,
+        _ body: @escaping @Sendable (WriteGate) async throws(APIError) -> Void
     ) async -> Result<Void, APIError> {
-        let gate = ports.gate
-        return await outcome { () async throws(APIError) in
+        await outcome { () async throws(APIError) in
             try gate.pass(api, operation, on: resource, after: nil)
             try await body(gate)
         }

@@ -195,8 +195,8 @@ struct Ledger {
         switch event {
         case .started(let replica, let epoch):
             epochs[replica] = epoch
+            // A process that is started again within its lease still holds it: since when is not told anew.
             beliefs[replica] = nil
-            renewedAt[replica] = nil
             stoppedAt[replica] = nil
         case .stopped(let replica, _): stoppedAt[replica] = time
         case .renewed(let replica, let sentAt):

@@ -13,8 +13,9 @@ extension Replica {
         if let limit { policy.total = min(policy.total, limit) }
         var retry = Retry(policy: policy, start: sim.instant)
         var mayHaveTakenEffect = false
+        let term = losses
         func send(after previous: APIError?) {
-            if let closed = kind.writes ? gate(.compute, kind, resource, after: previous) : nil { return done(.failure(closed)) }
+            if let closed = kind.writes ? gate(.compute, kind, resource, term, after: previous) : nil { return done(.failure(closed)) }
             sending()
             sim.attempt(kind, resource, from: self, limit: 30_000, effect: effect) { [unowned self] answer in
                 var failure: APIError

@@ -10,8 +10,9 @@ extension Replica {
     ) {
         var attempts = QueryAttempts(policy: kind.writes ? .writes : .reads, start: sim.instant, signed: true)
         let resource = group.id
+        let term = losses
         func send(after previous: APIError?) {
-            if let closed = kind.writes ? gate(.ec2, kind, resource, after: previous) : nil { return done(.failure(closed)) }
+            if let closed = kind.writes ? gate(.ec2, kind, resource, term, after: previous) : nil { return done(.failure(closed)) }
             let ahead = clients.skew.ahead
             let signedAt = moment.wall + ahead
             sending()

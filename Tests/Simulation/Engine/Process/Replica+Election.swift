@@ -15,7 +15,10 @@ extension Replica {
                 sim.trace.add(sim.now, leads ? 20 : 21, number, "\(name) \(leads ? "leads" : "leads no more")")
                 sim.disturb(for: Convergence.takeOver)
                 // Told anew to who leads next, as far as they stand on the lease then.
-                if !leads { openApprovals = [:] }
+                if !leads {
+                    openApprovals = [:]
+                    losses += 1
+                }
                 for loop in loops { loop.send(.leading(leads)) }
             case .approved(let digest): approved(digest)
             case .wait(let duration): after(Int(duration.milliseconds)) { [unowned self] in elect(.elapsed) }

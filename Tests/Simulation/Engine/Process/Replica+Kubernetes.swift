@@ -13,8 +13,9 @@ extension Replica {
     ) {
         let policy = Retry.Policy(attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: min(.seconds(20), .milliseconds(limit)))
         var retry = Retry(policy: policy, start: sim.instant)
+        let term = losses
         func send(after previous: APIError?) {
-            if let closed = gated ? gate(.kubernetes, kind, resource, after: previous) : nil { return done(.failure(closed)) }
+            if let closed = gated ? gate(.kubernetes, kind, resource, term, after: previous) : nil { return done(.failure(closed)) }
             sending()
             sim.attempt(kind, resource, from: self, limit: limit, effect: effect) { [unowned self] answer in
                 let error: APIError
@@ -52,8 +53,8 @@ extension Replica {
     }
 
     /// What a closed gate makes of a write; `nil` while this replica may write. What goes out is written into the ledger.
-    func gate(_ api: APIError.API, _ kind: CallKind, _ resource: String, after previous: APIError?) -> APIError? {
-        let isOpen = mayWrite
+    func gate(_ api: APIError.API, _ kind: CallKind, _ resource: String, _ term: Int, after previous: APIError?) -> APIError? {
+        let isOpen = mayWrite && losses == term
         do throws(APIError) {
             try WriteGate({ isOpen }).pass(api, kind.operation, on: resource, after: previous)
         } catch {
@@ -134,6 +135,7 @@ extension Replica {
         done: @escaping (Result<Void, APIError>) -> Void
     ) {
         let token = Cancellation()
+        let term = losses
         func reread(_ next: @escaping (Node) -> Void) {
             getNode(node.name, token) { result in
                 switch result {
@@ -143,7 +145,7 @@ extension Replica {
             }
         }
         func round(_ number: Int, _ current: Node) {
-            let isOpen = mayWrite
+            let isOpen = mayWrite && losses == term
             do throws(APIError) {
                 try WriteGate({ isOpen }).pass(.kubernetes, "patch node", on: node.name, after: nil)
             } catch {

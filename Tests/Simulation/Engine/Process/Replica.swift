@@ -22,6 +22,8 @@ final class Replica {
 
     var election: ElectionMachine
     var loops: [LoopProcess] = []
+    /// How often it led no more: a call that was begun before is not repeated after.
+    var losses = 0
     /// Approval → the loops that may still take it up.
     var openApprovals: [String: Set<Int>] = [:]
     var clients: Clients
