@@ -5,7 +5,8 @@ package import Model
 package final class CachedCredentials: AWSCredentialsProvider {
     private struct State: Sendable {
         var refresh = CredentialRefresh()
-        var task: Task<Result<AWSCredentials, APIError>, Never>?
+        var nextWaiter = 0
+        var waiters: [Int: CheckedContinuation<Result<AWSCredentials, APIError>, Never>] = [:]
     }
 
     private let source: any AWSCredentialsProvider
@@ -17,28 +18,55 @@ package final class CachedCredentials: AWSCredentialsProvider {
         self.runtime = runtime
     }
 
+    /// A caller that is cancelled leaves at once: a reading that has its own limit does not wait for a source that takes longer.
     package func credentials() async throws(APIError) -> AWSCredentials {
+        let waiter = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in enter(waiter, continuation) }
+        } onCancel: {
+            leave(waiter)
+        }
+        return try result.get()
+    }
+
+    private func enter(_ waiter: Int, _ continuation: CheckedContinuation<Result<AWSCredentials, APIError>, Never>) {
         let now = runtime.now().instant
-        let (action, task) = state.withLock { state in
+        let action = state.withLock { state in
             let action = state.refresh.request(now: now)
             switch action {
-            case .refresh, .useAndRefresh: state.task = start()
-            case .use, .wait: break
+            case .refresh, .wait: state.waiters[waiter] = continuation
+            case .use, .useAndRefresh: break
             }
-            return (action, state.task)
+            return action
         }
         switch action {
-        case .use(let credentials), .useAndRefresh(let credentials): return credentials
-        case .refresh, .wait:
-            guard let task else { preconditionFailure("a refresh under way has a task") }
-            return try await task.value.get()
+        case .use(let credentials): continuation.resume(returning: .success(credentials))
+        case .useAndRefresh(let credentials):
+            continuation.resume(returning: .success(credentials))
+            start()
+        case .refresh: start()
+        case .wait: break
         }
+        // Cancelled before it was entered: `leave` has found nothing then.
+        if Task.isCancelled { leave(waiter) }
+    }
+
+    private func leave(_ waiter: Int) {
+        let continuation = state.withLock { $0.waiters.removeValue(forKey: waiter) }
+        continuation?.resume(
+            returning: .failure(
+                APIError(
+                    api: .credentials, operation: "AWS credentials", resource: "this process", code: "cancelled",
+                    message: "the wait for credentials was cancelled", disposition: .retry(after: nil))))
     }
 
     /// The fetch runs in a task of its own: the first caller's cancellation must not fail the others. Its length is bounded by
     /// the sources' time limits.
-    private func start() -> Task<Result<AWSCredentials, APIError>, Never> {
-        Task { [source, runtime, state] in
+    private func start() {
+        Task {
             let result: Result<AWSCredentials, APIError>
             do throws(APIError) {
                 result = .success(try await source.credentials())
@@ -46,10 +74,11 @@ package final class CachedCredentials: AWSCredentialsProvider {
                 result = .failure(error)
             }
             let moment = runtime.now()
-            return state.withLock { state in
-                state.task = nil
-                return state.refresh.refreshed(result, at: moment)
+            let (told, waiters) = state.withLock { state in
+                defer { state.waiters = [:] }
+                return (state.refresh.refreshed(result, at: moment), Array(state.waiters.values))
             }
+            for waiter in waiters { waiter.resume(returning: told) }
         }
     }
 

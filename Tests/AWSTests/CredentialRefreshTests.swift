@@ -93,23 +93,38 @@ struct `Refreshing credentials` {
         #expect(refresh.request(now: at(1).instant) == .refresh)
     }
 
-    @Test func `many who ask at once cause one fetch`() async throws {
-        actor Slow: AWSCredentialsProvider {
-            private(set) var fetches = 0
-            private var gate: CheckedContinuation<Void, Never>?
-            private var isOpen = false
-            func credentials() async throws(APIError) -> AWSCredentials {
-                fetches += 1
-                if !isOpen { await withCheckedContinuation { gate = $0 } }
-                return AWSCredentials(
-                    accessKeyID: "1", secretAccessKey: Secret("s"), sessionToken: nil, expiration: nil, source: "")
-            }
-            func open() {
-                isOpen = true
-                gate?.resume()
-                gate = nil
-            }
+    /// A source that answers when it is told to.
+    private actor Slow: AWSCredentialsProvider {
+        private(set) var fetches = 0
+        private var gate: CheckedContinuation<Void, Never>?
+        private var isOpen = false
+
+        func credentials() async throws(APIError) -> AWSCredentials {
+            fetches += 1
+            if !isOpen { await withCheckedContinuation { gate = $0 } }
+            return AWSCredentials(accessKeyID: "1", secretAccessKey: Secret("s"), sessionToken: nil, expiration: nil, source: "")
         }
+
+        func open() {
+            isOpen = true
+            gate?.resume()
+            gate = nil
+        }
+    }
+
+    @Test func `who waits and is cancelled leaves at once, and the fetch goes on for the others`() async throws {
+        let slow = Slow()
+        let cached = CachedCredentials(slow, runtime: ManualClock().runtime)
+        let impatient = Task { try await apiError { _ = try await cached.credentials() } }
+        impatient.cancel()
+        #expect(try await impatient.value.code == "cancelled")
+        async let patient = cached.credentials().accessKeyID
+        await slow.open()
+        #expect(try await patient == "1")
+        #expect(await slow.fetches == 1)
+    }
+
+    @Test func `many who ask at once cause one fetch`() async throws {
         let slow = Slow()
         let cached = CachedCredentials(slow, runtime: ManualClock().runtime)
         let got = try await withThrowingTaskGroup(of: String.self) { group in
