@@ -38,8 +38,8 @@ package final class AWSClients: Sendable {
         self.googleTokens = googleTokens
     }
 
-    /// How far AWS's clock is ahead of this machine's; zero until a request was refused for its time. Worth a warning when it
-    /// is not.
+    /// How far AWS's clock is ahead of this machine's; zero until an answer has shown that it is, by much. Worth a warning when
+    /// it is not.
     package var clockSkew: Duration { connection.skew.ahead }
 
     /// The client for a group: its region, and its `roleArn` where the policy names one.
@@ -66,6 +66,20 @@ package final class AWSClients: Sendable {
         return try await sts.callerIdentity(signedBy: provider)
     }
 
+    /// The keys that a group is read and written with: their `source` tells the chain's member, or the role, that gave them.
+    package func credentials(region: String, access: AWSAccess) async throws(APIError) -> AWSCredentials {
+        let key = Key(region: region, access: access)
+        let provider = try state.withLock { state throws(APIError) -> any AWSCredentialsProvider in try self.provider(key, &state) }
+        return try await provider.credentials()
+    }
+
+    /// The databases of a region, as whoever reads and writes its groups sees them.
+    package func rds(region: String, access: AWSAccess) throws(APIError) -> RDSClient {
+        let key = Key(region: region, access: access)
+        let provider = try state.withLock { state throws(APIError) -> any AWSCredentialsProvider in try self.provider(key, &state) }
+        return try RDSClient(connection, region: region, credentials: provider)
+    }
+
     private func provider(_ key: Key, _ state: inout State) throws(APIError) -> any AWSCredentialsProvider {
         guard let roleARN = key.access.roleARN else { return try chain(for: key.region, &state) }
         if let provider = state.roles[key] { return provider }
@@ -85,9 +99,9 @@ package final class AWSClients: Sendable {
         return provider
     }
 
-    /// `AWS_REGION` says which STS exchanges tokens; without it, it is that of the group's region.
+    /// `AWS_REGION`, or the profile's `region`, says which STS exchanges tokens; without it, it is that of the group's region.
     private func chain(for region: String, _ state: inout State) throws(APIError) -> any AWSCredentialsProvider {
-        let region = connection.environment.region ?? region
+        let region = try AWSSettings(connection.environment).region ?? region
         if let chain = state.chains[region] { return chain }
         let sources = CredentialsChain.standard(connection, sts: try sts(region, &state), metadataTransport: metadataTransport)
         let chain = CachedCredentials(sources, runtime: connection.runtime)

@@ -84,6 +84,9 @@ package struct EC2Client: Sendable {
         return parameters
     }
 
+    /// The code of a dry run that was carried out.
+    static let dryRunIgnored = "dry-run-ignored"
+
     private func write(_ call: QueryCall, dryRun: Bool) async throws(APIError) {
         let answer: QueryAnswer
         do {
@@ -92,7 +95,7 @@ package struct EC2Client: Sendable {
             if dryRun, AWSErrorClass(code: error.code, status: error.httpStatus ?? 0) == .dryRun { return }
             throw error
         }
-        if dryRun { throw unclear(call, "dry-run-ignored", "the endpoint \(endpoint) carried out a call that had DryRun set") }
+        if dryRun { throw unclear(call, Self.dryRunIgnored, "the endpoint \(endpoint) carried out a call that had DryRun set") }
         guard answer.root.text("return") == "true" else {
             throw unclear(call, "return-false", "EC2 answered that it did not do all that it was asked")
         }

@@ -33,7 +33,7 @@ extension ComputeClient {
         return missing
     }
 
-    private func ask(_ question: PermissionQuestion) async -> PermissionAnswers.Answer {
+    func ask(_ question: PermissionQuestion) async -> PermissionAnswers.Answer {
         var call = ComputeCall(
             method: question.method, resource: question.resource, verb: "POST", path: question.path + ["testIamPermissions"])
         call.limits.total = Self.questionLimit

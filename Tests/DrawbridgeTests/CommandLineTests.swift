@@ -36,7 +36,7 @@ import Testing
         #expect(process.errors.isEmpty, "\(process.errors)")
     }
 
-    @Test(arguments: [[], ["run"], ["plan"], ["apply"], ["demo"]])
+    @Test(arguments: [[], ["run"], ["plan"], ["apply"], ["doctor"], ["policies"], ["demo"]])
     func `each command explains itself, with its exit statuses`(_ command: [String]) async throws {
         let process = try await run(list: command + ["--help"])
         #expect(process.status == 0 && process.errors.isEmpty, "\(process)")
@@ -54,7 +54,7 @@ import Testing
     func `completion scripts know the commands`(_ shell: String) async throws {
         let process = try await run("--generate-completion-script", shell)
         #expect(process.status == 0)
-        for word in ["apply", "demo", "plan", "run", "policy"] { #expect(process.output.contains(word)) }
+        for word in ["apply", "demo", "doctor", "plan", "policies", "run", "policy"] { #expect(process.output.contains(word)) }
         guard shell == "bash" else { return }
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("completion-\(UUID().uuidString)")
         try Data(process.output.utf8).write(to: file)
@@ -68,7 +68,8 @@ import Testing
         ["plan"], ["plan", "--policy", "x", "--format", "xml"], ["run"], ["run", "--policy", "x", "--interval", "soon"],
         ["run", "--policy", "x", "--listen", "8080"], ["run", "--policy", "x", "--listen", "127.0.0.1:70000"],
         ["apply", "--policy", "x", "--approve", "XYZ"], ["apply", "--policy", "x"], ["demo", "--nodes", "0"], ["demo", "--nodes", "many"],
-        ["raise"], ["--no-such-flag"], ["plan", "--policy", "x", "--log-level", "loud"],
+        ["raise"], ["--no-such-flag"], ["doctor"], ["doctor", "--policy", "x", "--format", "markdown"],
+        ["plan", "--policy", "x", "--log-level", "loud"],
     ])
     func `a command line that can't be understood ends with 64`(_ arguments: [String]) async throws {
         let process = try await run(list: arguments)
@@ -103,7 +104,7 @@ import Testing
     func `a policy that does not validate is refused with its place, and nothing is started`(_ broken: Broken) async throws {
         let text = Self.good.replacingOccurrences(of: broken.find, with: broken.replace)
         try #require(text != Self.good)
-        for command in [["plan"], ["run", "--listen", "127.0.0.1:0"], ["apply", "--yes"]] {
+        for command in [["plan"], ["run", "--listen", "127.0.0.1:0"], ["apply", "--yes"], ["doctor"]] {
             let process = try await run(list: command + ["--policy", "@policy.yaml"], files: ["policy.yaml": text])
             #expect(process.status == 1, "\(process)")
             #expect(process.output.isEmpty)

@@ -6,7 +6,7 @@ import SigV4
 /// Source: codes and messages as EC2 and STS answer them; EC2 API Reference, "Common client errors"; STS API Reference, "Common
 /// errors".
 struct AWSAuthentication: Sendable {
-    enum Service: String, Sendable { case ec2, sts }
+    enum Service: String, Sendable { case ec2, sts, rds }
 
     let service: Service
     private let keys = SigningKeyCache(capacity: 64)
@@ -33,9 +33,9 @@ struct AWSAuthentication: Sendable {
         }
         guard let credential = identity.credentials[caller.accessKeyID] else { throw unknownKey }
         if let end = credential.expiresAt, end <= now {
-            throw service == .sts
-                ? AWSError("ExpiredToken", "The security token included in the request is expired", status: 403)
-                : AWSError("RequestExpired", "Request has expired.")
+            throw service == .ec2
+                ? AWSError("RequestExpired", "Request has expired.")
+                : AWSError("ExpiredToken", "The security token included in the request is expired", status: 403)
         }
         return (credential, caller.scope.region)
     }

@@ -12,6 +12,14 @@ extension KubernetesAPI {
         return ["kind": "TokenReview", "apiVersion": "authentication.k8s.io/v1", "metadata": [:], "spec": [:], "status": status]
     }
 
+    /// Source: Kubernetes API, authentication.k8s.io/v1 SelfSubjectReview.
+    func selfReview(_ user: KubernetesAuthority.User) -> JSONValue {
+        [
+            "kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1", "metadata": [:],
+            "status": ["userInfo": ["username": .string(user.name), "groups": .array(user.groups.map(JSONValue.string))]],
+        ]
+    }
+
     /// Source: Kubernetes API, authorization.k8s.io/v1 SelfSubjectAccessReview.
     func accessReview(_ body: JSONValue, _ user: KubernetesAuthority.User, _ authority: KubernetesAuthority) -> JSONValue {
         let attributes = body[path: ["spec", "resourceAttributes"]] ?? [:]

@@ -58,11 +58,16 @@ package struct KubernetesAPI: Sendable {
                 request: request, query: KubernetesQuery(request.query), user: user, resource: resource, namespace: namespace,
                 name: name, isStatus: isStatus)
             return try respond(to: call)
-        case .tokenReviews, .selfSubjectAccessReviews:
+        case .tokenReviews, .selfSubjectAccessReviews, .selfSubjectReviews:
             guard request.method == "POST" else { throw .methodNotAllowed(nil) }
             let body = try object(of: request)
             let authority = try access.read { store in store.authority }
-            let answer = route == .tokenReviews ? tokenReview(body, authority) : accessReview(body, user, authority)
+            let answer: JSONValue =
+                switch route {
+                case .tokenReviews: tokenReview(body, authority)
+                case .selfSubjectReviews: selfReview(user)
+                default: accessReview(body, user, authority)
+                }
             return .json(201, answer)
         default:
             guard request.method == "GET" else { throw .methodNotAllowed(nil) }

@@ -29,12 +29,13 @@ enum KubernetesDiscovery {
         return value
     }
 
-    /// A resource that is only created and never kept: name, singular, kind.
-    private static func review(of group: String) -> (name: String, singular: String, kind: String)? {
+    /// Resources that are only created and never kept: name, singular, kind.
+    private static func reviews(of group: String) -> [(name: String, singular: String, kind: String)] {
         switch group {
-        case KubernetesRoute.authentication: ("tokenreviews", "tokenreview", "TokenReview")
-        case KubernetesRoute.authorization: ("selfsubjectaccessreviews", "selfsubjectaccessreview", "SelfSubjectAccessReview")
-        default: nil
+        case KubernetesRoute.authentication:
+            [("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview"), ("tokenreviews", "tokenreview", "TokenReview")]
+        case KubernetesRoute.authorization: [("selfsubjectaccessreviews", "selfsubjectaccessreview", "SelfSubjectAccessReview")]
+        default: []
         }
     }
 
@@ -53,7 +54,7 @@ enum KubernetesDiscovery {
                 "namespaced": .bool(resource.isNamespaced), "verbs": ["get", "patch", "update"],
             ])
         }
-        if let review = review(of: group) {
+        for review in reviews(of: group) {
             resources.append([
                 "name": .string(review.name), "singularName": .string(review.singular), "kind": .string(review.kind),
                 "namespaced": false, "verbs": ["create"],
@@ -95,7 +96,7 @@ enum KubernetesDiscovery {
             }
             resources.append(value)
         }
-        if let review = review(of: group) {
+        for review in reviews(of: group) {
             resources.append([
                 "resource": .string(review.name), "singularResource": .string(review.singular), "responseKind": kind(review.kind),
                 "scope": "Cluster", "verbs": ["create"],

@@ -18,6 +18,7 @@ enum KubernetesRoute: Hashable {
     case resource(KubernetesResource, namespace: String?, name: String?, isStatus: Bool)
     case tokenReviews
     case selfSubjectAccessReviews
+    case selfSubjectReviews
 
     static let authentication = "authentication.k8s.io"
     static let authorization = "authorization.k8s.io"
@@ -81,6 +82,7 @@ enum KubernetesRoute: Hashable {
         }
         switch (group, first) {
         case (KubernetesRoute.authentication, "tokenreviews") where rest.count == 1: self = .tokenReviews
+        case (KubernetesRoute.authentication, "selfsubjectreviews") where rest.count == 1: self = .selfSubjectReviews
         case (KubernetesRoute.authorization, "selfsubjectaccessreviews") where rest.count == 1: self = .selfSubjectAccessReviews
         default:
             var namespace: String?

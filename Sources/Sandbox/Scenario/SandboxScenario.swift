@@ -156,6 +156,12 @@ package struct SandboxScenario: Sendable {
         }
         world.ec2.addGroup(
             id: securityGroup, name: "\(policy)-rds", region: awsRegion, account: awsAccount, rules: rules)
+        world.rds.instances = [
+            RDSWorld.Instance(
+                region: awsRegion,
+                database: DBInstance(
+                    name: policy, engine: "postgres", port: port, isPubliclyAccessible: true, securityGroups: [securityGroup]))
+        ]
     }
 
     private static func block(_ bits: UInt128) -> CIDR { CIDR(IPAddress(family: .v4, bits: bits)) }

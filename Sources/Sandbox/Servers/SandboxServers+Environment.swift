@@ -26,10 +26,13 @@ extension SandboxServers {
         _ = try write("policy.yaml", Array(scenario.policyFile.utf8))
         _ = try write("service-account.json", try serviceAccountKey(scenario))
         return [
-            "AWS_ENDPOINT_URL_EC2": endpoints.ec2, "AWS_ENDPOINT_URL_STS": endpoints.sts, "AWS_ACCESS_KEY_ID": scenario.accessKeyID,
+            "AWS_ENDPOINT_URL_EC2": endpoints.ec2, "AWS_ENDPOINT_URL_STS": endpoints.sts,
+            "AWS_ENDPOINT_URL_RDS": endpoints.rds, "AWS_ACCESS_KEY_ID": scenario.accessKeyID,
             "AWS_SECRET_ACCESS_KEY": scenario.secretAccessKey.exposed, "AWS_REGION": scenario.awsRegion,
             "AWS_DEFAULT_REGION": scenario.awsRegion, "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE": endpoints.compute,
             "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": tokenFile, "CLOUDSDK_CORE_PROJECT": scenario.project,
+            // Whoever is signed in on this machine is not to be sent to the embedded clouds.
+            "CLOUDSDK_CONFIG": root.appending(path: "gcloud").path,
             "GCE_METADATA_HOST": metadata, "GCE_METADATA_IP": metadata, "KUBECONFIG": kubeconfig,
         ]
     }

@@ -4,7 +4,7 @@ package import Model
 /// The embedded clouds, served: each API on its own free port of 127.0.0.1, in plain HTTP.
 package final class SandboxServers: Sendable {
     package struct Endpoints: Hashable, Sendable {
-        package var compute, metadata, oauth, ec2, sts, kubernetes: String
+        package var compute, metadata, oauth, ec2, sts, rds, kubernetes: String
     }
 
     package let box: WorldBox
@@ -29,7 +29,7 @@ package final class SandboxServers: Sendable {
         if world.google.identityKey == nil { world.google.identityKey = try RSAPrivateKey.generate(bits: 2048) }
         let box = WorldBox(world, runtime: runtime, observer: observer)
         let frontEnds: [any FrontEnd] = [
-            ComputeFrontEnd(), MetadataFrontEnd(), OAuthFrontEnd(), EC2FrontEnd(), STSFrontEnd(),
+            ComputeFrontEnd(), MetadataFrontEnd(), OAuthFrontEnd(), EC2FrontEnd(), STSFrontEnd(), RDSFrontEnd(),
         ]
         var servers: [LoopbackServer] = []
         do {
@@ -43,7 +43,7 @@ package final class SandboxServers: Sendable {
         let urls = servers.map(\.url)
         let endpoints = Endpoints(
             compute: urls[0] + "/compute/v1/", metadata: urls[1], oauth: urls[2] + "/token", ec2: urls[3], sts: urls[4],
-            kubernetes: urls[5])
+            rds: urls[5], kubernetes: urls[6])
         return SandboxServers(box: box, endpoints: endpoints, servers: servers, clock: Task { await box.keepAdvancing() })
     }
 

@@ -80,7 +80,7 @@ extension CallLog.Call {
         let verb = operation.split(separator: ".").last.map(String.init) ?? operation
         return switch api {
         case .metadata, .oauth, .sts: false
-        case .ec2: !operation.hasPrefix("Describe")
+        case .ec2, .rds: !operation.hasPrefix("Describe")
         case .compute: ["addAccessConfig", "deleteAccessConfig", "insert", "delete", "setLabels"].contains(verb)
         case .kubernetes: ["create", "update", "patch", "delete"].contains(verb)
         }

@@ -21,6 +21,7 @@ package struct World: Sendable {
 
     package var compute: ComputeWorld
     package var ec2: EC2World
+    package var rds = RDSWorld()
     package var aws: AWSIdentity
     package var google: GoogleWorld
     package var kubernetes: KubernetesStore

@@ -181,6 +181,7 @@ final class FaultProxy: Sendable {
         case .oauth: OAuthFrontEnd().identify(request).operation
         case .ec2: EC2FrontEnd().identify(request).operation
         case .sts: STSFrontEnd().identify(request).operation
+        case .rds: RDSFrontEnd().identify(request).operation
         case .kubernetes: WireCall(kubernetes: request).operation
         }
     }
