@@ -87,14 +87,15 @@ test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
 
 # Each of these builds everything anew into a folder of its own, several minutes long.
 
+# The figures of a program that carries a sanitizer are no figures: memory and times are the sanitizer's own.
 # Leaks are not looked for: a program that ends with `exit` leaves what its tasks still hold, and that would be reported.
 .PHONY: test-asan
 test-asan: packages swift resolve venv ## Run every test under the address sanitizer
-	@export ASAN_OPTIONS=detect_leaks=0; $(call run_tests,--scratch-path .build-asan --sanitize address)
+	@export ASAN_OPTIONS=detect_leaks=0; $(call run_tests,--scratch-path .build-asan --sanitize address --skip FiguresTests)
 
 .PHONY: test-tsan
 test-tsan: packages swift resolve venv ## Run every test under the thread sanitizer
-	@$(call run_tests,--scratch-path .build-tsan --sanitize thread)
+	@$(call run_tests,--scratch-path .build-tsan --sanitize thread --skip FiguresTests)
 
 # Optimized code ends the lives of values earlier: what a C pointer still points to by luck in debug is gone here.
 .PHONY: test-release
