@@ -16,7 +16,7 @@ extension AWSEndpoint {
         let dualStack = settings.isTrue("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
         if let (setting, url) = try settings.endpointURL(service) {
             guard let endpoint = AWSEndpoint(url: url) else {
-                throw malformed(service, "\(setting) '\(url.prefix(200))' is not a URL of the form https://host[:port][/path]")
+                throw malformed(service, "\(setting) '\(url.withoutUser.prefix(200))' is not a URL of the form https://host[:port][/path]")
             }
             guard !fips, !dualStack else {
                 let switched = fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT"

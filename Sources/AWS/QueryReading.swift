@@ -106,9 +106,7 @@ struct QueryReading: Sendable {
 
     /// Servers repeat requests in their errors: SignatureDoesNotMatch comes with the canonical request, session token included.
     private func redacted(_ message: String) -> String {
-        var text = message
-        let secrets = call.secrets + [credentials?.secretAccessKey, credentials?.sessionToken, signature].compactMap(\.self)
-        for secret in secrets where !secret.isEmpty { text = text.replacing(secret.exposed, with: "<redacted>") }
-        return text
+        (call.secrets + [credentials?.secretAccessKey, credentials?.sessionToken, signature].compactMap(\.self))
+            .reduce(message) { $1.redacted(in: $0) }
     }
 }

@@ -23,7 +23,8 @@ package struct ComputeEndpoint: Hashable, Sendable, CustomStringConvertible {
         guard let endpoint = ComputeEndpoint(override: value) else {
             throw APIError(
                 api: .compute, operation: "configure", resource: Self.variable, code: "malformed-endpoint",
-                message: "'\(value.prefix(200))' is not a base URL: http:// or https://, a host, and a path such as /compute/v1/ "
+                message:
+                    "'\(value.withoutUser.prefix(200))' is not a base URL: http:// or https://, a host, and a path such as /compute/v1/ "
                     + "are expected",
                 disposition: .permanent)
         }

@@ -47,7 +47,7 @@ struct ErrorBody: Sendable {
     /// - Parameter secrets: what was sent and must not be repeated, whichever field it came back in.
     init(_ response: HTTPResponse, without secrets: [Secret] = []) {
         func clean(_ text: String) -> String {
-            secrets.reduce(text) { text, secret in secret.isEmpty ? text : text.replacing(secret.exposed, with: "<redacted>") }
+            secrets.reduce(text) { $1.redacted(in: $0) }
         }
 
         let data = Data(response.body.prefix(Self.limit))

@@ -34,7 +34,7 @@ struct MetadataServer: TokenGrant {
         else {
             throw APIError(
                 api: .credentials, operation: "configure", resource: Self.variable, code: "malformed-host",
-                message: "'\(host.prefix(200))' is not a host or host:port", disposition: .permanent)
+                message: "'\(host.withoutUser.prefix(200))' is not a host or host:port", disposition: .permanent)
         }
         account = "http://\(host)/computeMetadata/v1/instance/service-accounts/default"
     }

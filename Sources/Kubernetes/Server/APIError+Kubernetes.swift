@@ -10,7 +10,7 @@ extension APIError {
             used.reduce(text) { text, credential in
                 // The scheme stays: `Bearer <redacted>`.
                 guard let token = credential.authorization?.exposed.split(separator: " ").last else { return text }
-                return text.replacing(token, with: "<redacted>")
+                return Secret(String(token)).redacted(in: text)
             }
         }
 

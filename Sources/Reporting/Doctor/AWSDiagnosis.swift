@@ -47,15 +47,22 @@ package struct AWSDiagnosis {
         case .failure(let error):
             return [
                 finding(
-                    .stops, .identity, tried: "sts:GetCallerIdentity", on: examination.region,
+                    // The loop never asks this: keys may do without a way to STS.
+                    error.isDenied ? .stops : .notChecked, .identity, tried: "sts:GetCallerIdentity", on: examination.region,
                     result: "keys of \(source)\(below), and yet: \(error)", advice: "check the keys and the way to STS")
             ]
         case nil: return []
         }
     }
 
+    /// What STS says of a token that it has looked at. All else, such as a connection that failed, says nothing of the trust policy.
+    /// Source: STS API Reference, AssumeRoleWithWebIdentity, Errors.
+    private static let refusals: Set<String> = [
+        "AccessDenied", "InvalidIdentityToken", "IDPRejectedClaim", "ExpiredToken", "ExpiredTokenException",
+    ]
+
     private func noKeys(_ error: APIError) -> Finding {
-        guard let token = examination.token, error.operation == "AssumeRoleWithWebIdentity" else {
+        guard let token = examination.token, error.operation == "AssumeRoleWithWebIdentity", Self.refusals.contains(error.code) else {
             return finding(
                 .stops, .identity, tried: error.operation, on: error.resource, result: Self.answer(error),
                 advice: "without keys nothing can be read or written there; see the message for what to set")

@@ -3,7 +3,7 @@ import Logging
 import Model
 
 /// Writes a line for each request at level debug: method, URL, status, size and how long it took. Never a header, and never a body:
-/// tokens, keys and signatures stand there. URLs hold none: EC2's and STS's parameters are in the body, tokens in headers.
+/// tokens, keys and signatures stand there. Nor a URL's query: what a container agent or an identity provider is asked may be a secret.
 struct TracingTransport: HTTPTransport {
     private let base: any HTTPTransport
     private let runtime: Runtime
@@ -40,6 +40,7 @@ struct TracingTransport: HTTPTransport {
 
     private func told(_ request: HTTPRequest, since start: Instant, _ outcome: String) {
         logger.debug(
-            "\(request.method) \(request.url.prefix(1000)): \(outcome)", metadata: ["took": "\((runtime.now().instant - start).brief)"])
+            "\(request.method) \(request.url.prefix { $0 != "?" }.prefix(1000)): \(outcome)",
+            metadata: ["took": "\((runtime.now().instant - start).brief)"])
     }
 }

@@ -162,6 +162,12 @@ import Testing
         #expect(over.result.contains("(over)") && over.document == nil && over.advice?.contains("clock") == true)
     }
 
+    @Test(arguments: ["connect", "tls", "http-503", "RegionDisabledException"])
+    func `a way to STS that fails says nothing of the trust policy`(_ code: String) throws {
+        let found = try #require(findings(examination(keys: refusal(code), token: token(claims))).first)
+        #expect(found.severity == .stops && found.check == .identity && found.document == nil && found.result.contains(code))
+    }
+
     @Test func `what is no token is called so`() throws {
         let found = try #require(findings(examination(keys: refusal("InvalidIdentityToken"), token: token(nil))).first)
         #expect(found.result.contains("is no OpenID Connect token") && found.document == nil)
