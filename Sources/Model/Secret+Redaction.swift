@@ -12,23 +12,11 @@ extension Secret {
     private var forms: [String] {
         let json = exposed.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let xml = exposed.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        let encoded = exposed.percentEncoded(lowercase: false)
         let all: Set<String> = [
-            exposed, percentEncoded("0123456789ABCDEF"), percentEncoded("0123456789abcdef"),
-            percentEncoded("0123456789ABCDEF").replacing("%20", with: "+"), json, json.replacing("/", with: "\\/"), xml,
+            exposed, encoded, exposed.percentEncoded(lowercase: true),
+            encoded.replacing("%20", with: "+"), json, json.replacing("/", with: "\\/"), xml,
         ]
         return all.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-    }
-
-    /// Source: RFC 3986, section 2.3 (unreserved characters).
-    private func percentEncoded(_ digits: String) -> String {
-        let digits = Array(digits.utf8)
-        var bytes: [UInt8] = []
-        for byte in exposed.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-            default: bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
