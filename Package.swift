@@ -50,13 +50,14 @@ let package = Package(
         library("Planning", ["Model"]),
         library("Reconciliation", ["Model", "Planning", "Locking"]),
         library("Reporting", ["Model", "Planning"]),
+        library("Alerting", ["Model", "Planning", "HTTP", "Cryptography", "Locking"]),
 
         library("Commands", ["Locking"]),
         library("Cryptography", ["CLibCrypto"]),
         library("HTTP", ["CLibCurl", "Locking"]),
         library("SigV4", ["Cryptography", "Locking"]),
         library("XML", ["CLibXML2"]),
-        library("AWS", ["Model", "HTTP", "SigV4", "XML", "Commands", "Locking"]),
+        library("AWS", ["Model", "HTTP", "SigV4", "XML", "Commands", "Cryptography", "Locking"]),
         library("GCP", ["Model", "HTTP", "Cryptography", "Locking"]),
         library("Kubernetes", ["Model", "HTTP", "YAML", "Commands", "Locking"]),
         library("YAML", ["CLibYAML"]),
@@ -66,7 +67,7 @@ let package = Package(
         .executableTarget(
             name: "drawbridge",
             dependencies: [
-                "Model", "Planning", "Reconciliation", "Reporting", "HTTP", "AWS", "GCP", "Kubernetes", "PolicyFile",
+                "Model", "Planning", "Reconciliation", "Reporting", "Alerting", "HTTP", "AWS", "GCP", "Kubernetes", "PolicyFile",
                 "Commands", "Cryptography", "Locking", "Sandbox", "CMalloc", argumentParser, hummingbird, logging, signals,
             ],
             swiftSettings: settings),
@@ -78,6 +79,7 @@ let package = Package(
         tests("Planning", ["Planning", "Model", "Fixtures"]),
         tests("Reconciliation", ["Reconciliation", "Planning", "Model", "Locking", "Fixtures", "Peers"]),
         tests("Reporting", ["Reporting", "Planning", "Model", "Fixtures"], exclude: ["Golden"]),
+        tests("Alerting", ["Alerting", "Planning", "Model", "HTTP", "Cryptography", "Locking", "Fixtures", "Peers"]),
         tests("Commands", ["Commands"]),
         tests("Cryptography", ["Cryptography"]),
         tests("HTTP", ["HTTP", "Locking", hummingbird]),
