@@ -36,7 +36,7 @@ package struct PlanReport: Hashable, Sendable {
 
     // MARK: Summary
 
-    private static func summary(_ plan: Plan) -> String {
+    static func summary(_ plan: Plan) -> String {
         let swaps = plan.swaps.count + plan.resumes.count
         let taints = plan.taintRemovals.count
         let counts: [(number: Int, what: String)] = [
@@ -78,7 +78,7 @@ package struct PlanReport: Hashable, Sendable {
 
     // MARK: Advice
 
-    private static func advice(_ plan: Plan) -> [String] {
+    static func advice(_ plan: Plan) -> [String] {
         var advice = plan.unknowns.map { "Not known, so nothing is revoked or swapped on it: \($0.message)" }
         let held = plan.groups.flatMap(\.held)
         if held.contains(where: { $0.hold == .emptyReservedSet }) {

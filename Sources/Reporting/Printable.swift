@@ -13,6 +13,8 @@ package enum Printable {
     static func quoted(_ text: String) -> String { "\"\(bounded(text, limit: 255, quoting: true))\"" }
 
     private static func bounded(_ text: String, limit: Int, quoting: Bool) -> String {
+        // Nearly every text: names, addresses, our own sentences.
+        if !quoting, text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
         var result = ""
         for (index, scalar) in text.unicodeScalars.enumerated() {
             guard index < limit else { return result + "…" }

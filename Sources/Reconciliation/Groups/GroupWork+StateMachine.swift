@@ -36,6 +36,7 @@ package struct GroupWorkMachine: Sendable {
     private let times: GroupWorkTimes
 
     private var state = State.idle
+    private var startedAt: Timestamp?
     private var startsFromOldReading: Bool
     private var pendingAuthorizations: Set<IpPermission> = []
     private var pendingRevocations: Set<String> = []
@@ -72,6 +73,7 @@ package struct GroupWorkMachine: Sendable {
     package mutating func step(now: Moment, _ input: GroupWork.Input) -> [GroupWork.Effect] {
         switch (state, input) {
         case (.idle, .start):
+            startedAt = now.wall
             guard startsFromOldReading else { return advance(now) }
             state = .rereading
             return [.describe]
@@ -89,6 +91,22 @@ package struct GroupWorkMachine: Sendable {
             return [.describe]
         default: return []
         }
+    }
+
+    /// What it is at, for people; `nil` before it has begun and once it is over.
+    package var activity: Activity.Work? {
+        let step: Activity.Work.Step? =
+            switch state {
+            case .idle, .finished: nil
+            case .rereading: .reading
+            case .makingRoom: .makingRoom
+            case .authorizing: .authorizing
+            case .readingBack, .waitingToReadBack: .readingBack
+            case .revoking: .revoking
+            case .verifying, .waitingToVerify: .verifying
+            }
+        guard let step, let startedAt else { return nil }
+        return Activity.Work(group: group, step: step, since: startedAt)
     }
 
     // MARK: Deciding

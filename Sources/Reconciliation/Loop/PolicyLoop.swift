@@ -1,5 +1,5 @@
 import Locking
-import Model
+package import Model
 
 /// The async shell of one policy's loop: performs the effects of its state machine and feeds back what came of them. It decides nothing.
 package final class PolicyLoop: Sendable {
@@ -7,6 +7,8 @@ package final class PolicyLoop: Sendable {
     package enum Report: Sendable {
         case planned(PassReport)
         case notice(Notice)
+        /// What is under way has changed.
+        case active(Activity)
     }
 
     private let machine: Locked<ReconcilerMachine>
@@ -48,10 +50,15 @@ package final class PolicyLoop: Sendable {
         feed.yield(.start)
         await withDiscardingTaskGroup { tasks in
             var losses = 0
+            var activity = Activity()
             for await input in inputs {
                 if case .leading(false) = input { losses += 1 }
                 let gate = gate(after: losses)
-                let effects = machine.withLock { $0.step(now: ports.runtime.now(), input) }
+                let (effects, current) = machine.withLock { ($0.step(now: ports.runtime.now(), input), $0.activity) }
+                if current != activity {
+                    activity = current
+                    report(.active(activity))
+                }
                 for effect in effects {
                     switch effect {
                     case .stopped: feed.finish()

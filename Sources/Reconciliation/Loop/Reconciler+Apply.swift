@@ -129,7 +129,7 @@ extension ReconcilerMachine {
 
     private mutating func begin(_ machine: SwapMachine, _ now: Moment) -> [Reconciler.Effect] {
         let id = takeID()
-        swaps[id] = ActiveSwap(machine: machine, began: now.instant)
+        swaps[id] = ActiveSwap(machine: machine, began: now.instant, startedAt: now.wall)
         return [.notice(started(machine))] + stepSwap(id, .start, now)
     }
 

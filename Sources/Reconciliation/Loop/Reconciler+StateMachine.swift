@@ -78,6 +78,8 @@ package struct ReconcilerMachine: Sendable {
     struct ActiveSwap: Sendable {
         var machine: SwapMachine
         var began: Instant
+        /// The same for people.
+        var startedAt: Timestamp
     }
 
     /// The last good reading of a group and when it was made.

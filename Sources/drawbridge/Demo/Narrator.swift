@@ -76,6 +76,7 @@ final class Narrator: Sendable {
         switch report {
         // What is planned is told from the plan.
         case .notice(let notice) where notice.kind == .swapStarted: break
+        case .active: break
         case .notice(let notice):
             say(notice.severity == .info ? .applied : .warning, notice.message)
         case .planned(let pass):

@@ -24,6 +24,7 @@ final class NoticeLog: Sendable {
             var fields: Logger.Metadata = ["policy": "\(policy)", "reason": "\(notice.kind.rawValue)"]
             if let node = notice.node { fields["node"] = "\(node.name)" }
             logger.log(level: level, "\(notice.message)", metadata: fields)
+        case .active: break
         case .planned(let pass):
             let summary = PlanReport(pass.plan).summary
             let changed = lastSummary.withLock { last in
