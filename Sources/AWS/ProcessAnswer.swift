@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import Model
 
@@ -31,7 +32,9 @@ struct ProcessAnswer: Sendable {
     var expiration: Timestamp?
 
     init(_ output: [UInt8]) throws(Invalid) {
-        guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(output)) else {
+        var data = Data(output)
+        defer { data.withUnsafeMutableBytes { SecretBytes.cleanse($0) } }
+        guard let wire = try? JSONDecoder().decode(Wire.self, from: data) else {
             throw Invalid(problem: "is not the JSON object that AWS asks for")
         }
         guard wire.version == 1 else { throw Invalid(problem: "has a Version other than 1") }

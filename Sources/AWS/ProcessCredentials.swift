@@ -1,10 +1,12 @@
 package import Commands
+import Cryptography
 package import Model
 
 /// A profile's `credential_process`: a program that prints credentials.
 ///
 /// No shell sees its line, its output and its time are bounded, and nothing that it prints stands in an error: both of its
-/// outputs may hold secrets.
+/// outputs may hold secrets. They are wiped once they are read; the pieces in which they came through the pipe, and the `String`s
+/// that the JSON decoder makes, are not ours to wipe.
 ///
 /// Source: botocore 1.43, credentials.py, ProcessProvider; AWS SDKs and Tools Reference Guide, "Process credential provider".
 package struct ProcessCredentials: CredentialsSource {
@@ -35,7 +37,7 @@ package struct ProcessCredentials: CredentialsSource {
             throw failure("credential-process", "it is empty, or a quotation in it is not closed: correct the profile")
         }
         let shown = String(program.unicodeScalars.prefix(200))
-        let result: CommandResult
+        var result: CommandResult
         do {
             result = try await commands.run(
                 Command(
@@ -48,6 +50,10 @@ package struct ProcessCredentials: CredentialsSource {
             case .notStarted(let reason):
                 throw failure("credential-process", "\(shown) can't be started: \(reason); check the file and its rights")
             }
+        }
+        defer {
+            SecretBytes.wipe(&result.output)
+            SecretBytes.wipe(&result.errors)
         }
         if let problem = Self.problem(result.ending) {
             throw failure(

@@ -1,9 +1,12 @@
+import Cryptography
 package import Model
 
 /// The profiles of `~/.aws/config` and `~/.aws/credentials` (`AWS_CONFIG_FILE`, `AWS_SHARED_CREDENTIALS_FILE`).
 ///
 /// In the config file a profile's section is `[profile name]`, but `[default]`; in the credentials file it is `[name]`, whose
 /// keys win.
+///
+/// The files' bytes are wiped once they are read. The texts that come of them are `String`s, which are not ours to wipe.
 ///
 /// Source: botocore 1.43, configloader.py, build_profile_map, and session.py, full_config.
 package struct SharedProfiles: Sendable {
@@ -13,6 +16,10 @@ package struct SharedProfiles: Sendable {
     private var ofConfigFile: [String: Values] = [:]
     private var ofCredentialsFile: [String: Values] = [:]
     private var services: [String: Values] = [:]
+
+    /// Of no file.
+    private init() {}
+    static let none = SharedProfiles()
 
     /// Reads both files; what is no file is empty, `/dev/null` for one.
     package init(environment: AWSEnvironment) throws(APIError) {
@@ -63,7 +70,7 @@ package struct SharedProfiles: Sendable {
 
     private static func read(_ path: String?) throws(APIError) -> ConfigurationFile {
         guard let path else { return ConfigurationFile() }
-        let bytes: [UInt8]
+        var bytes: [UInt8]
         do {
             bytes = try BoundedFile.read(path, limit: 1 << 20)
         } catch {
@@ -73,6 +80,7 @@ package struct SharedProfiles: Sendable {
             case .unreadable: throw failure(path, "cannot be read: \(error.reason)")
             }
         }
+        defer { SecretBytes.wipe(&bytes) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw failure(path, "is not UTF-8") }
         do {
             return try ConfigurationFile(text)

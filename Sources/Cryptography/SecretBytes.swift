@@ -2,9 +2,9 @@ import CLibCrypto
 
 /// Key material in memory of its own, which is overwritten when the last reference goes. It prints as `<redacted>`.
 ///
-/// What is wiped in this program: signing keys and what they are derived from, the bytes of key and token files, private keys as PEM. What is
-/// not, since nobody but the runtime holds its memory: a `String` (what `Model.Secret` holds, what a JSON decoder makes), and the buffers
-/// of requests and answers, which libcurl and its callers share.
+/// What is wiped in this program: signing keys and what they are derived from, the bytes of key and token files and of AWS's shared files, what a
+/// `credential_process` printed, private keys as PEM. What is not, since nobody but the runtime holds its memory: a `String` (what `Model.Secret` holds, what a JSON decoder makes), the buffers
+/// of requests and answers, which libcurl and its callers share, and the pieces in which a program's output comes through its pipe.
 ///
 /// Source: OpenSSL 3 `OPENSSL_cleanse(3)`.
 package final class SecretBytes: @unchecked Sendable {
