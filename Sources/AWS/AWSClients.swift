@@ -10,17 +10,25 @@ package final class AWSClients: Sendable {
         var access: AWSAccess
     }
 
+    /// An STS, and what its endpoint is found by.
+    private struct Exchange: Hashable {
+        var region: String
+        /// What takes Google's tokens takes nothing else from the shared files either: no file of them may redirect such a token.
+        var usesFiles: Bool
+    }
+
     private struct State: Sendable {
         var ec2: [Key: EC2Client] = [:]
-        var sts: [String: STSClient] = [:]
+        var sts: [Exchange: STSClient] = [:]
         /// By the region of the STS that exchanges tokens.
-        var chains: [String: any AWSCredentialsProvider] = [:]
-        var roles: [Key: any AWSCredentialsProvider] = [:]
+        var chains: [String: CachedCredentials] = [:]
+        var roles: [Key: CachedCredentials] = [:]
     }
 
     private let connection: AWSConnection
     private let metadataTransport: any HTTPTransport
     private let googleTokens: any IdentityTokenSource
+    private let choice = ChainChoice()
     private let state = Locked(State())
 
     /// - Parameters:
@@ -42,6 +50,12 @@ package final class AWSClients: Sendable {
     /// it is not.
     package var clockSkew: Duration { connection.skew.ahead }
 
+    /// Why keys could not be refreshed, where older ones still serve. Worth a warning.
+    package var refreshFailures: [APIError] {
+        let providers = state.withLock { Array($0.chains.values) + Array($0.roles.values) }
+        return providers.compactMap(\.failure)
+    }
+
     /// The client for a group: its region, and its `roleArn` where the policy names one.
     package func ec2(for group: Whitelist.Group) throws(APIError) -> EC2Client {
         try ec2(region: group.reference.region, access: group.access)
@@ -60,7 +74,7 @@ package final class AWSClients: Sendable {
     /// Whose credentials a group is read and written with.
     package func callerIdentity(region: String, access: AWSAccess) async throws(APIError) -> CallerIdentity {
         let key = Key(region: region, access: access)
-        let sts = try state.withLock { state throws(APIError) -> STSClient in try self.sts(region, &state) }
+        let sts = try state.withLock { state throws(APIError) -> STSClient in try self.sts(key, &state) }
         let provider = try state.withLock { state throws(APIError) -> any AWSCredentialsProvider in try self.provider(key, &state)
         }
         return try await sts.callerIdentity(signedBy: provider)
@@ -84,7 +98,7 @@ package final class AWSClients: Sendable {
         guard let roleARN = key.access.roleARN else { return try chain(for: key.region, &state) }
         if let provider = state.roles[key] { return provider }
         let name = RoleSessionName.name(connection.environment["AWS_ROLE_SESSION_NAME"])
-        let sts = try sts(key.region, &state)
+        let sts = try sts(key, &state)
         let role: any AWSCredentialsProvider =
             switch key.access.identity {
             case .google(let audience):
@@ -103,16 +117,25 @@ package final class AWSClients: Sendable {
     private func chain(for region: String, _ state: inout State) throws(APIError) -> any AWSCredentialsProvider {
         let region = try AWSSettings(connection.environment).region ?? region
         if let chain = state.chains[region] { return chain }
-        let sources = CredentialsChain.standard(connection, sts: try sts(region, &state), metadataTransport: metadataTransport)
+        let sources = CredentialsChain.standard(
+            connection, sts: try sts(region, usesFiles: true, &state), metadataTransport: metadataTransport, choice: choice)
         let chain = CachedCredentials(sources, runtime: connection.runtime)
         state.chains[region] = chain
         return chain
     }
 
-    private func sts(_ region: String, _ state: inout State) throws(APIError) -> STSClient {
-        if let client = state.sts[region] { return client }
-        let client = try STSClient(connection, region: region)
-        state.sts[region] = client
+    private func sts(_ key: Key, _ state: inout State) throws(APIError) -> STSClient {
+        try sts(key.region, usesFiles: key.access.identity == .environment, &state)
+    }
+
+    private func sts(_ region: String, usesFiles: Bool, _ state: inout State) throws(APIError) -> STSClient {
+        let exchange = Exchange(region: region, usesFiles: usesFiles)
+        if let client = state.sts[exchange] { return client }
+        let environment = connection.environment
+        let client = try STSClient(
+            connection, region: region,
+            settings: usesFiles ? AWSSettings(environment) : AWSSettings(ofVariables: environment))
+        state.sts[exchange] = client
         return client
     }
 }

@@ -11,6 +11,9 @@ package struct AWSCredentials: Hashable, Sendable {
     package var expiration: Timestamp?
     /// Where they came from, for people: `environment`, `web identity role arn:…`.
     package var source: String
+    /// The members of the chain that gave them, by name: the first, and those that it took its own keys from. Empty where there is
+    /// no chain.
+    package var members: [String] = []
 
     package init(
         accessKeyID: String, secretAccessKey: Secret, sessionToken: Secret?, expiration: Timestamp?, source: String

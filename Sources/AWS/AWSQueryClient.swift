@@ -12,12 +12,16 @@ struct AWSQueryClient: Sendable {
     private let version: String
     private let connection: AWSConnection
 
-    init(_ service: AWSEndpoint.Service, version: String, region: String, connection: AWSConnection) throws(APIError) {
+    /// - Parameter settings: what the endpoint is found by; `nil` for the environment and the shared files.
+    init(
+        _ service: AWSEndpoint.Service, version: String, region: String, connection: AWSConnection, settings: AWSSettings? = nil
+    ) throws(APIError) {
         self.service = service
         self.version = version
         self.region = region
         self.connection = connection
-        endpoint = try AWSEndpoint.resolve(service, region: region, environment: connection.environment)
+        let settings = if let settings { settings } else { try AWSSettings(connection.environment) }
+        endpoint = try AWSEndpoint.resolve(service, region: region, settings: settings)
     }
 
     /// - Parameter provider: `nil` sends the call without a signature.

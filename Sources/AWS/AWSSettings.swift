@@ -21,6 +21,12 @@ package struct AWSSettings: Sendable {
                 + "or add the profile to ~/.aws/config")
     }
 
+    /// What the environment alone says: no shared file is read.
+    init(ofVariables environment: AWSEnvironment) {
+        self.environment = environment
+        profiles = .none
+    }
+
     /// The profile's keys, of both files.
     package var profile: [String: String] { profiles[environment.profile] ?? [:] }
 

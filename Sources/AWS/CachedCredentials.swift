@@ -82,6 +82,12 @@ package final class CachedCredentials: AWSCredentialsProvider {
         }
     }
 
+    /// Why the last refresh failed, while older credentials still serve: worth a warning.
+    package var failure: APIError? {
+        let now = runtime.now().instant
+        return state.withLock { $0.refresh.failure(now: now) }
+    }
+
     package func discard(_ credentials: AWSCredentials) {
         state.withLock { $0.refresh.discard(credentials) }
         source.discard(credentials)

@@ -8,10 +8,12 @@ extension CredentialsChain {
     /// - Parameters:
     ///   - metadataTransport: one that uses no proxy.
     ///   - commands: what runs a profile's `credential_process`.
+    ///   - choice: shared by all chains of one process.
     package static func standard(
-        _ connection: AWSConnection, sts: STSClient, metadataTransport: any HTTPTransport, commands: CommandRunner = .posix
+        _ connection: AWSConnection, sts: STSClient, metadataTransport: any HTTPTransport, commands: CommandRunner = .posix,
+        choice: ChainChoice = ChainChoice()
     ) -> CredentialsChain {
-        CredentialsChain { () throws(APIError) in
+        CredentialsChain(choice: choice) { () throws(APIError) in
             let settings = try AWSSettings(connection.environment)
             let clock = CredentialsClock(runtime: connection.runtime, skew: connection.skew)
             let keys = EnvironmentCredentials(environment: settings.environment, clock: clock)

@@ -24,11 +24,11 @@ package struct ProfileRoleCredentials: CredentialsSource {
         return try await assume(settings.environment.profile, visited: [settings.environment.profile])
     }
 
-    private static func assumesRole(_ profile: [String: String]) -> Bool {
+    static func assumesRole(_ profile: [String: String]) -> Bool {
         profile["role_arn"] != nil && profile["web_identity_token_file"] == nil
     }
 
-    private static func hasKeys(_ profile: [String: String]) -> Bool {
+    static func hasKeys(_ profile: [String: String]) -> Bool {
         profile["aws_access_key_id"] != nil || profile["aws_secret_access_key"] != nil
     }
 
@@ -47,7 +47,9 @@ package struct ProfileRoleCredentials: CredentialsSource {
         let role = AssumedRoleCredentials(
             roleARN: roleARN, sessionName: RoleSessionName.name(profile["role_session_name"]), externalID: profile["external_id"],
             durationSeconds: profile["duration_seconds"].flatMap { Int($0) }, base: FixedCredentials(base), sts: sts)
-        return try await role.credentials()
+        var taken = try await role.credentials()
+        taken.members = base.members
+        return taken
     }
 
     private func base(
@@ -62,7 +64,7 @@ package struct ProfileRoleCredentials: CredentialsSource {
                     "profile '\(name)' has credential_source '\(source)': "
                         + "expected \(canonical.keys.sorted().joined(separator: ", "))")
             }
-            if let credentials = try await found.load() { return credentials }
+            if let credentials = try await found.load() { return Self.given(credentials, by: found.name) }
             throw failure("credential-source", "profile '\(name)' takes its credentials from \(source), and there are none")
         default:
             throw failure("profile", "profile '\(name)' has role_arn: it needs either source_profile or credential_source")
@@ -79,15 +81,21 @@ package struct ProfileRoleCredentials: CredentialsSource {
         }
         if visited.contains(source), source != parent || !Self.hasKeys(profile) { throw loop(visited + [source]) }
         guard Self.hasKeys(profile) || !Self.assumesRole(profile) else {
-            return try await assume(source, visited: visited + [source])
+            return Self.given(try await assume(source, visited: visited + [source]), by: "role of profile '\(source)'")
         }
         for member in sources.sources(profile: source, usesVariables: false) {
-            if let found = try await member.load() { return found }
+            if let found = try await member.load() { return Self.given(found, by: member.name) }
         }
         throw failure(
             "no-source-credentials",
             "profile '\(parent)' takes its credentials from profile '\(source)', which has none: add keys, credential_process or "
                 + "role_arn to it")
+    }
+
+    private static func given(_ credentials: AWSCredentials, by member: String) -> AWSCredentials {
+        var credentials = credentials
+        credentials.members.insert(member, at: 0)
+        return credentials
     }
 
     private func loop(_ visited: [String]) -> APIError {

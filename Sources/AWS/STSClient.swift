@@ -11,7 +11,12 @@ package struct STSClient: Sendable {
     private let budget: Locked<RetryBudget>
 
     package init(_ connection: AWSConnection, region: String) throws(APIError) {
-        query = try AWSQueryClient(.sts, version: "2011-06-15", region: region, connection: connection)
+        try self.init(connection, region: region, settings: AWSSettings(connection.environment))
+    }
+
+    /// - Parameter settings: what the endpoint is found by.
+    init(_ connection: AWSConnection, region: String, settings: AWSSettings) throws(APIError) {
+        query = try AWSQueryClient(.sts, version: "2011-06-15", region: region, connection: connection, settings: settings)
         budget = Locked(RetryBudget(capacity: 10, refillPerSecond: 0.2, now: connection.runtime.now().instant))
     }
 

@@ -98,7 +98,43 @@ struct `The clients of all groups` {
         #expect(await transport.bodies[1].contains("ExternalId=orders-7f3a") == true)
     }
 
+    @Test(arguments: [
+        ([:], "eu-central-1"), (["AWS_REGION": "us-west-2"], "us-west-2"), (["AWS_DEFAULT_REGION": "us-west-1"], "us-west-1"),
+        (["AWS_PROFILE": "regionless"], "eu-west-1"),
+    ])
+    func `tokens are exchanged in AWS_REGION, else in the profile's region, else in the group's`(
+        variables: [String: String], region: String
+    ) async throws {
+        let files = try TemporaryFiles()
+        let token = try files.write("token", "h.p.s")
+        let config = try files.write("config", "[default]\nregion = eu-central-1\n[profile regionless]\noutput = json\n")
+        let transport = ScriptedTransport(EC2Answers.session("AssumeRoleWithWebIdentity", expiration: "2026-03-01T13:00:00Z"), rules)
+        let more = ["AWS_ACCESS_KEY_ID": "", "AWS_CONFIG_FILE": config, "AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": role]
+        let group = group("eu-west-1", role: nil)
+        let clients = clients(transport, ManualClock(), more.merging(variables) { $1 })
+        _ = try await clients.ec2(for: group).describeSecurityGroup(group.reference)
+        #expect(
+            await transport.requests.map(\.url) == ["https://sts.\(region).amazonaws.com/", "https://ec2.eu-west-1.amazonaws.com/"])
+    }
+
     // MARK: Google's tokens
+
+    @Test func `a Google token goes where the variables say, and to no endpoint of a shared file`() async throws {
+        let files = try TemporaryFiles()
+        let config = try files.write("config", "[default]\nendpoint_url = https://elsewhere.example\n")
+        let session = EC2Answers.session("AssumeRoleWithWebIdentity", expiration: "2026-03-01T13:00:00Z")
+        let transport = ScriptedTransport(session, session, EC2Answers.session("AssumeRole", expiration: "2026-03-01T13:00:00Z"))
+        let tokens = FixedTokens(["h.p.1", "h.p.2"])
+        for more in [[:], ["AWS_ENDPOINT_URL_STS": "https://sts.example"]] {
+            let clients = clients(transport, ManualClock(), ["AWS_CONFIG_FILE": config].merging(more) { $1 }, tokens: tokens)
+            _ = try await clients.credentials(region: "eu-west-1", access: google)
+        }
+        _ = try await clients(transport, ManualClock(), ["AWS_CONFIG_FILE": config]).credentials(region: "eu-west-1", access: .role(role))
+        #expect(
+            await transport.requests.map(\.url) == [
+                "https://sts.eu-west-1.amazonaws.com/", "https://sts.example/", "https://elsewhere.example/",
+            ])
+    }
 
     private var google: AWSAccess { AWSAccess(identity: .google(audience: "drawbridge.example"), roleARN: role, externalID: nil) }
 

@@ -57,6 +57,66 @@ struct `Refreshing credentials` {
         #expect(refresh.refreshed(.failure(failure), at: at(3601)) == .failure(failure))
     }
 
+    @Test func `in the last minute one waits, and who comes meanwhile gets the old ones`() {
+        var refresh = CredentialRefresh()
+        let first = keys("1", endsAfter: 3600)
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        #expect(refresh.request(now: at(3545).instant) == .refresh)
+        #expect(refresh.request(now: at(3546).instant) == .use(first))
+        #expect(refresh.request(now: at(3599).instant) == .use(first))
+        #expect(refresh.request(now: at(3600).instant) == .wait, "they have ended")
+    }
+
+    @Test func `a refresh that began ahead holds nobody up in the last minute`() {
+        var refresh = CredentialRefresh()
+        let first = keys("1", endsAfter: 3600)
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        #expect(refresh.request(now: at(3530).instant) == .useAndRefresh(first))
+        #expect(refresh.request(now: at(3545).instant) == .use(first))
+    }
+
+    /// As a source gives them that keeps its own keys to their end.
+    @Test func `keys that have little time left are not fetched at each call`() {
+        var refresh = CredentialRefresh()
+        let short = keys("1", endsAfter: 200)
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(short), at: at(0))
+        #expect(refresh.request(now: at(14).instant) == .use(short))
+        #expect(refresh.request(now: at(15).instant) == .useAndRefresh(short))
+        _ = refresh.refreshed(.success(short), at: at(16))
+        #expect(refresh.request(now: at(17).instant) == .use(short))
+        #expect(refresh.request(now: at(31).instant) == .useAndRefresh(short))
+    }
+
+    @Test func `no pause gives keys beyond their end`() {
+        var refresh = CredentialRefresh()
+        let short = keys("1", endsAfter: 5)
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(short), at: at(0))
+        #expect(refresh.request(now: at(4).instant) == .use(short))
+        #expect(refresh.request(now: at(5).instant) == .refresh)
+    }
+
+    @Test func `a failure is told while old ones serve, until a refresh succeeds or they end`() {
+        var refresh = CredentialRefresh()
+        let first = keys("1", endsAfter: 3600)
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.failure(failure), at: at(0))
+        #expect(refresh.failure(now: at(0).instant) == nil, "who waited was told")
+        _ = refresh.request(now: at(0).instant)
+        _ = refresh.refreshed(.success(first), at: at(0))
+        #expect(refresh.failure(now: at(1).instant) == nil)
+        _ = refresh.request(now: at(3300).instant)
+        _ = refresh.refreshed(.failure(failure), at: at(3301))
+        #expect(refresh.failure(now: at(3302).instant) == failure)
+        #expect(refresh.failure(now: at(3600).instant) == nil)
+        _ = refresh.request(now: at(3320).instant)
+        _ = refresh.refreshed(.success(first), at: at(3321))
+        #expect(refresh.failure(now: at(3322).instant) == nil)
+    }
+
     @Test func `a failure does not stick`() {
         var refresh = CredentialRefresh()
         #expect(refresh.request(now: at(0).instant) == .refresh)
