@@ -6,7 +6,8 @@ extension AWSEndpoint {
     ///
     /// Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "AWS STS Regional endpoints" and "Dual-stack and
     /// FIPS endpoints".
-    /// - Throws: permanent, when a setting is no URL, the region no region, or a configured URL meets a demand for FIPS.
+    /// - Throws: permanent, when a setting is no URL, the region no region, a configured URL meets a demand for FIPS, or STS is to be
+    ///   asked over plain HTTP on another machine: tokens go there, and keys come back.
     package static func resolve(_ service: Service, region: String, environment: AWSEnvironment) throws(APIError) -> AWSEndpoint {
         try resolve(service, region: region, settings: AWSSettings(environment))
     }
@@ -22,6 +23,12 @@ extension AWSEndpoint {
                 let switched = fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT"
                 throw malformed(
                     service, "\(setting) says where it is, and \(switched) asks for an endpoint of AWS's own: unset one of them")
+            }
+            guard service != .sts || endpoint.scheme == "https" || endpoint.isLoopback else {
+                throw malformed(
+                    service,
+                    "\(setting) '\(url.withoutUser.prefix(200))' is plain HTTP to another machine, on which tokens and keys would go "
+                        + "in clear: use https, or the loopback")
             }
             return endpoint
         }

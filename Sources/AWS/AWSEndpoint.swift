@@ -22,6 +22,20 @@ package struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
     /// Starts with a slash, percent-encoded.
     package let path: String
 
+    /// The authority without port and brackets.
+    var host: Substring {
+        authority.hasPrefix("[") ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+    }
+
+    /// Whether what is sent there stays on this machine.
+    var isLoopback: Bool { host == "localhost" || isHost(within: ["127.0.0.0/8", "::1/128"]) }
+
+    /// Whether the host is an address of one of these blocks.
+    func isHost(within blocks: [String]) -> Bool {
+        guard let address = IPAddress(host) else { return false }
+        return blocks.contains { CIDR(masking: $0)?.contains(address) == true }
+    }
+
     package var url: String { "\(scheme)://\(authority)\(path)" }
     package var description: String { url }
 

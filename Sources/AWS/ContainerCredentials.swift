@@ -56,7 +56,7 @@ package struct ContainerCredentials: CredentialsSource {
         guard Self.isPrintable(full), let endpoint = AWSEndpoint(url: plain) else {
             throw failure("container-uri", "AWS_CONTAINER_CREDENTIALS_FULL_URI is no http or https URL: correct it")
         }
-        guard endpoint.scheme == "https" || Self.isTrustedHost(endpoint.authority) else {
+        guard endpoint.scheme == "https" || Self.isTrusted(endpoint) else {
             throw failure(
                 "container-uri",
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI names the host \(endpoint.authority) over plain HTTP: "
@@ -69,17 +69,8 @@ package struct ContainerCredentials: CredentialsSource {
         text.utf8.count <= 2048 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
-    private static func isTrustedHost(_ authority: String) -> Bool {
-        var host = Substring(authority)
-        if host.hasPrefix("[") {
-            host = host.dropFirst().prefix { $0 != "]" }
-        } else {
-            host = host.prefix { $0 != ":" }
-        }
-        if host == "localhost" { return true }
-        guard let address = IPAddress(host) else { return false }
-        let trusted = ["169.254.170.2/32", "169.254.170.23/32", "127.0.0.0/8", "fd00:ec2::23/128", "::1/128"]
-        return trusted.contains { CIDR(masking: $0)?.contains(address) == true }
+    private static func isTrusted(_ endpoint: AWSEndpoint) -> Bool {
+        endpoint.isLoopback || endpoint.isHost(within: ["169.254.170.2/32", "169.254.170.23/32", "fd00:ec2::23/128"])
     }
 
     private func token() throws(APIError) -> String? {

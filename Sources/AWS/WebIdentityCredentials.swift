@@ -7,36 +7,28 @@ package import Model
 /// before the profile's key.
 package struct WebIdentityCredentials: CredentialsSource {
     package let name: String
-    private let tokenFile: String?
-    private let roleARN: String?
-    private let sessionName: String?
+    private let place: WebIdentityPlace
     private let sts: STSClient
 
     init(profile: String, settings: AWSSettings, usesVariables: Bool, sts: STSClient) {
         self.sts = sts
-        let keys = settings.profiles[profile] ?? [:]
-        func value(_ variable: String, _ key: String) -> String? {
-            (usesVariables ? settings.environment[variable] : nil) ?? keys[key].flatMap { $0.isEmpty ? nil : $0 }
-        }
-        tokenFile = value("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file")
-        roleARN = value("AWS_ROLE_ARN", "role_arn")
-        sessionName = value("AWS_ROLE_SESSION_NAME", "role_session_name")
-        let isVariable = usesVariables && settings.environment["AWS_WEB_IDENTITY_TOKEN_FILE"] != nil
+        place = WebIdentityPlace(profile: profile, settings: settings, usesVariables: usesVariables)
         name =
-            isVariable || tokenFile == nil
+            place.isVariable || place.tokenFile == nil
             ? "web identity (AWS_WEB_IDENTITY_TOKEN_FILE)" : "web identity (web_identity_token_file of profile '\(profile)')"
     }
 
     package func load() async throws(APIError) -> AWSCredentials? {
-        guard let tokenFile else { return nil }
-        guard let roleARN else {
+        guard let tokenFile = place.tokenFile else { return nil }
+        guard let roleARN = place.roleARN else {
             throw failure(
                 "no-role",
                 "there is a token file and no role: set AWS_ROLE_ARN, or the profile's role_arn, to the ARN of the role to assume")
         }
         let token = try read(tokenFile)
         do {
-            return try await sts.assumeRoleWithWebIdentity(roleARN, sessionName: RoleSessionName.name(sessionName), token: token)
+            return try await sts.assumeRoleWithWebIdentity(
+                roleARN, sessionName: RoleSessionName.name(place.sessionName), token: token)
         } catch {
             throw failure(of: error, advice: Self.advice(error, token: tokenFile))
         }

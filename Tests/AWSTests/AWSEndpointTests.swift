@@ -18,6 +18,71 @@ struct `Endpoints of AWS` {
         #expect(try AWSEndpoint.resolve(.sts, region: region, environment: AWSEnvironment([:])).url == sts)
     }
 
+    /// What botocore 1.43's EndpointProvider makes of its own rule sets.
+    @Test(arguments: [
+        ("eu-west-1", "-fips.eu-west-1.amazonaws.com", ".eu-west-1.api.aws", "-fips.eu-west-1.api.aws"),
+        (
+            "cn-north-1", "-fips.cn-north-1.amazonaws.com.cn", ".cn-north-1.api.amazonwebservices.com.cn",
+            "-fips.cn-north-1.api.amazonwebservices.com.cn"
+        ),
+        ("us-gov-west-1", ".us-gov-west-1.amazonaws.com", ".us-gov-west-1.api.aws", "-fips.us-gov-west-1.api.aws"),
+        ("us-iso-east-1", "-fips.us-iso-east-1.c2s.ic.gov", ".us-iso-east-1.api.aws.ic.gov", "-fips.us-iso-east-1.api.aws.ic.gov"),
+        ("us-isob-east-1", "-fips.us-isob-east-1.sc2s.sgov.gov", ".us-isob-east-1.api.aws.scloud", "-fips.us-isob-east-1.api.aws.scloud"),
+        (
+            "eu-isoe-west-1", "-fips.eu-isoe-west-1.cloud.adc-e.uk", ".eu-isoe-west-1.api.cloud-aws.adc-e.uk",
+            "-fips.eu-isoe-west-1.api.cloud-aws.adc-e.uk"
+        ),
+        (
+            "us-isof-south-1", "-fips.us-isof-south-1.csp.hci.ic.gov", ".us-isof-south-1.api.aws.hci.ic.gov",
+            "-fips.us-isof-south-1.api.aws.hci.ic.gov"
+        ),
+        (
+            "eusc-de-east-1", "-fips.eusc-de-east-1.amazonaws.eu", ".eusc-de-east-1.api.amazonwebservices.eu",
+            "-fips.eusc-de-east-1.api.amazonwebservices.eu"
+        ),
+    ])
+    func `meet FIPS and have IPv6 where that is asked for`(region: String, fips: String, dualStack: String, both: String) throws {
+        let (asksFIPS, asksDualStack) = (["AWS_USE_FIPS_ENDPOINT": "true"], ["AWS_USE_DUALSTACK_ENDPOINT": "true"])
+        for service in AWSEndpoint.Service.allCases {
+            func authority(_ variables: [String: String]) throws -> String {
+                try AWSEndpoint.resolve(service, region: region, environment: AWSEnvironment(variables)).authority
+            }
+            #expect(try authority(asksFIPS) == "\(service.rawValue)\(fips)")
+            #expect(try authority(asksDualStack) == "\(service.rawValue)\(dualStack)")
+            #expect(try authority(asksFIPS.merging(asksDualStack) { $1 }) == "\(service.rawValue)\(both)")
+        }
+    }
+
+    @Test(arguments: ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
+    func `that someone configured can't be had in a variant as well`(variable: String) throws {
+        let variables = [variable: "True", "AWS_ENDPOINT_URL": "https://ec2.example"]
+        let error = #expect(throws: APIError.self) {
+            try AWSEndpoint.resolve(.ec2, region: "eu-west-1", environment: AWSEnvironment(variables))
+        }
+        #expect(error?.message.contains("AWS_ENDPOINT_URL") == true && error?.message.contains(variable) == true)
+    }
+
+    @Test(arguments: [
+        "http://sts.eu-west-1.amazonaws.com", "http://10.0.0.7:5000", "http://127.0.0.1.example.com", "http://localhost.example:80/x",
+        "http://[fd00::1]:5000",
+    ])
+    func `of STS are not on another machine without TLS: keys come from there`(url: String) throws {
+        for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"] {
+            let error = #expect(throws: APIError.self) {
+                try AWSEndpoint.resolve(.sts, region: "eu-west-1", environment: AWSEnvironment([variable: url]))
+            }
+            #expect(error?.message.contains(variable) == true && error?.message.contains("use https") == true)
+            #expect(error?.disposition == .permanent)
+        }
+    }
+
+    @Test(arguments: [
+        "http://127.0.0.1:5000/", "http://127.8.9.1:5000/", "http://localhost:5000/", "http://[::1]:5000/", "https://sts.example/",
+    ])
+    func `of STS may be on this machine, or anywhere with TLS`(url: String) throws {
+        #expect(try AWSEndpoint.resolve(.sts, region: "eu-west-1", environment: AWSEnvironment(["AWS_ENDPOINT_URL": url])).url == url)
+    }
+
     @Test(arguments: ["", "eu west 1", "eu-west-1.evil.example/", "EU-WEST-1", "ü", String(repeating: "a", count: 64)])
     func `are not made of what is no region`(region: String) {
         #expect(throws: APIError.self) { try AWSEndpoint.resolve(.ec2, region: region, environment: AWSEnvironment([:])) }
