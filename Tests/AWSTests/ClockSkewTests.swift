@@ -57,6 +57,38 @@ struct `A clock that is wrong` {
         #expect(await transport.requests.count == 1)
     }
 
+    /// The answer of 12:00:00 by this machine's clock.
+    private func answer(date: String) -> ScriptedTransport.Step {
+        guard case .answer(var response) = ok else { return ok }
+        response.headers = ["Date": "Sun, 01 Mar 2026 \(date) GMT"]
+        return .answer(response)
+    }
+
+    @Test(arguments: [
+        ("12:04:30", "20260301T120430Z"), ("13:02:00", "20260301T130200Z"), ("11:30:00", "20260301T113000Z"),
+        ("12:03:59", "20260301T120000Z"), ("11:56:30", "20260301T120000Z"), ("12:00:00", "20260301T120000Z"),
+    ])
+    func `is corrected from four minutes on by an answer that nothing was wrong with`(date: String, next: String) async throws {
+        let transport = ScriptedTransport(answer(date: date), ok)
+        let client = try EC2Client(EC2Answers.connection(transport, ManualClock()), region: "eu-west-1", credentials: EC2Answers.keys)
+        for _ in 0..<2 { _ = try await client.describeSecurityGroup(group) }
+        #expect(await transport.requests.map { $0.headers["X-Amz-Date"] } == ["20260301T120000Z", next])
+    }
+
+    @Test func `is not taken from an answer that was long under way, nor from one that is days off`() {
+        let start = Timestamp(rfc3339: "2026-03-01T12:00:00Z")!
+        let skew = ClockSkew()
+        skew.observe(server: start + .seconds(250), sentAt: start, receivedAt: start + .seconds(30))
+        #expect(skew.ahead == .zero, "220 seconds are certain")
+        skew.observe(server: start + .seconds(90_000), sentAt: start, receivedAt: start)
+        #expect(skew.ahead == .zero)
+        skew.observe(server: nil, sentAt: start, receivedAt: start)
+        skew.observe(server: start + .seconds(600), sentAt: start + .seconds(1), receivedAt: start)
+        #expect(skew.ahead == .zero, "the clock was set while it was under way")
+        skew.observe(server: start + .seconds(600), sentAt: start, receivedAt: start + .seconds(1))
+        #expect(skew.ahead == .seconds(599))
+    }
+
     @Test func `that someone sets right is measured anew`() async throws {
         let transport = ScriptedTransport(
             refusal("RequestExpired", date: "13:00:00"), ok, refusal("RequestExpired", date: "13:00:00"), ok)

@@ -96,6 +96,43 @@ struct `Credentials of containers and instances` {
         #expect(requests.allSatisfy { $0.limits.connect <= .seconds(1) && $0.limits.total! <= .seconds(2) })
     }
 
+    @Test func `each look opens a session of its own`() async throws {
+        let transport = ScriptedTransport(
+            .answer(200, "first"), .answer(200, "node-role"), .answer(200, answer), .answer(200, "second"), .answer(200, "node-role"),
+            .answer(200, answer))
+        for _ in 0..<2 { _ = try #require(try await instance(transport).load()) }
+        let requests = await transport.requests
+        #expect(requests.map(\.method) == ["PUT", "GET", "GET", "PUT", "GET", "GET"])
+        #expect(
+            requests.map { $0.headers["X-aws-ec2-metadata-token"] } == [nil, "first", "first", nil, "second", "second"])
+    }
+
+    @Test(arguments: [
+        ("2026-03-01T12:05:01Z", "2026-03-01T12:05:01Z"), ("2026-03-01T12:05:00Z", "2026-03-01T12:10:00Z"),
+        ("2026-03-01T11:00:00Z", "2026-03-01T12:10:00Z"),
+    ])
+    func `keys that AWS could not renew yet count for ten minutes more`(end: String, counted: String) async throws {
+        let body = answer.replacing("2026-03-01T18:00:00Z", with: end)
+        let transport = ScriptedTransport(.answer(200, "session"), .answer(200, "node-role"), .answer(200, body))
+        #expect(try await instance(transport).load()?.expiration == Timestamp(rfc3339: counted))
+    }
+
+    @Test func `an instance's keys are renewed ahead of their end, in a new session`() async throws {
+        let next = answer.replacing("ASIA9", with: "ASIA10").replacing("18:00", with: "23:00")
+        let metadata = ScriptedTransport(
+            .answer(200, "first"), .answer(200, "node-role"), .answer(200, answer), .answer(200, "second"), .answer(200, "node-role"),
+            .answer(200, next))
+        let clock = ManualClock()
+        let connection = EC2Answers.connection(ScriptedTransport(), clock)
+        let chain = CredentialsChain.standard(
+            connection, sts: try STSClient(connection, region: "eu-west-1"), metadataTransport: metadata)
+        let cached = CachedCredentials(chain, runtime: clock.runtime)
+        #expect(try await cached.credentials().accessKeyID == "ASIA9")
+        clock.advance(.seconds(6 * 3600 - 30))
+        #expect(try await cached.credentials().accessKeyID == "ASIA10")
+        #expect(await metadata.remaining == 0)
+    }
+
     @Test(arguments: [
         [ScriptedTransport.Step.fail(.timeout, received: false)], [.fail(.connect, received: false)],
         [.answer(404, "Google's own")],
