@@ -71,4 +71,11 @@ import YAML
             .filter { $0["resources"]?.texts == ["leases"] }.compactMap { $0["resourceNames"]?.texts }
         #expect(names == [[run.leaseName]])
     }
+
+    @Test func `the ConfigMaps that the role names are those that the controller keeps beside the Lease`() throws {
+        let run = try DeployManifestTests.run()
+        let names = try DeployFolder.objects(ofKind: "Role").flatMap { try $0.at("rules").list }
+            .filter { $0["resources"]?.texts == ["configmaps"] }.compactMap { $0["resourceNames"]?.texts }
+        #expect(names == [["\(run.leaseName)-state", "\(run.leaseName)-report"]])
+    }
 }

@@ -113,6 +113,7 @@ import Testing
             .answer(200, listJSON([])), .stream(200, [], ending: nil), .answer(200, nodeJSON("n")), .answer(200, nodeJSON("n")),
             .answer(200, nodeJSON("n")),
             .answer(200, lease), .answer(200, lease), .answer(200, lease), .answer(200, lease), .answer(201, "{}"), .answer(200, "{}"),
+            .answer(200, lease), .status(404, "NotFound"), .answer(201, lease),
         ])
         let client = KubernetesClient.scripted(transport)
         _ = try await client.listNodes(nil)
@@ -128,6 +129,8 @@ import Testing
         let record = try await client.createEvent(
             event, name: "n.1", reportingComponent: "c", reportingInstance: "i", at: Timestamp(secondsSinceEpoch: 0))
         try await client.patchEvent(record, last: Timestamp(secondsSinceEpoch: 0))
+        _ = try await client.getConfigMap("m", namespace: "ops")
+        try await client.patchConfigMap("m", namespace: "ops", data: ["a": "b"])
         let used = try await transport.requests.map(Self.permission)
         #expect(Set(used) == Set(KubernetesPermissions.used.map(\.description)))
         #expect(await transport.remaining == 0)
