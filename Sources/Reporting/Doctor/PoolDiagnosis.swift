@@ -3,14 +3,14 @@ import Planning
 
 /// Findings from one policy's addresses and nodes: whether the first fit the second. Pure.
 package struct PoolDiagnosis {
-    private let examination: PoolExamination
+    let examination: PoolExamination
     private var policy: Whitelist { examination.policy }
 
     package init(_ examination: PoolExamination) { self.examination = examination }
 
     package var findings: [Finding] { suspended + addresses + pool }
 
-    private func finding(
+    func finding(
         _ severity: Finding.Severity, _ check: Finding.Check, tried: String, on resource: String, result: String, advice: String? = nil
     ) -> Finding {
         Finding(severity, .policy, policy.name, check, tried: tried, on: resource, result: result, advice: advice)
@@ -33,7 +33,7 @@ package struct PoolDiagnosis {
     }
 
     /// Which the policy selects.
-    private var reserved: [Address]? { (try? examination.addresses.get())?.addresses.filter(policy.addresses.selects) }
+    var reserved: [Address]? { (try? examination.addresses.get())?.addresses.filter(policy.addresses.selects) }
 
     private var addresses: [Finding] {
         let project = "projects/\(policy.addresses.project)"
@@ -71,7 +71,7 @@ package struct PoolDiagnosis {
         }
     }
 
-    private struct Place: Hashable, Comparable, CustomStringConvertible {
+    struct Place: Hashable, Comparable, CustomStringConvertible {
         var region: String
         var tier: NetworkTier
 
@@ -103,7 +103,8 @@ package struct PoolDiagnosis {
                     advice: "correct spec.nodes, unless the pool is meant to be empty; kubectl get nodes -L cloud.google.com/gke-nodepool")
             ]
         case .success(let nodes):
-            return [count(nodes, pools)] + misfits(nodes) + supply(nodes) + ownNode(nodes) + taint(nodes, selector)
+            let survey = PoolSurvey(nodes, project: policy.addresses.project, instance: instance)
+            return [count(nodes, pools)] + misfits(survey) + supply(survey) + ownNode(nodes) + taint(nodes, selector)
         }
     }
 
@@ -117,41 +118,41 @@ package struct PoolDiagnosis {
     private func instance(_ node: Node) -> Instance? { node.instance.flatMap { try? examination.instances[$0]?.get() } }
 
     /// Why a node can't be given an address, each reason once, with the nodes that it holds for.
-    private func misfits(_ nodes: [Node]) -> [Finding] {
+    private func misfits(_ survey: PoolSurvey) -> [Finding] {
+        PoolSurvey.Obstacle.allCases.compactMap { obstacle in survey.obstacles[obstacle].map { misfit(obstacle, $0, survey) } }
+            + [interfaces(survey)].compactMap(\.self)
+    }
+
+    private func misfit(_ obstacle: PoolSurvey.Obstacle, _ hit: [Node], _ survey: PoolSurvey) -> Finding {
         let project = policy.addresses.project
-        let autopilot = nodes.filter { $0.name.hasPrefix("gk3-") }
-        let others = nodes.filter { !$0.name.hasPrefix("gk3-") }
-        let foreign = others.filter { $0.instance.map { $0.project != project } ?? false }
-        let bare = others.filter { instance($0).map { $0.accessConfig == nil } ?? false }
-        return [
-            // Source: GKE documentation, Autopilot overview: the nodes are not accessible through Compute Engine; their names begin so.
-            misfit(
-                autopilot, of: nodes, "Autopilot", "GKE manages these VMs itself: their access configs can't be changed",
-                "use a node pool of a Standard cluster; or Cloud NAT on reserved addresses and a policy without nodes"),
-            misfit(
-                foreign, of: nodes, "project", "their instances are in another project than \(project)",
-                "an instance can hold Addresses of its own project only: reserve them there, and name it in addresses.project"),
-            misfit(
-                others.filter { $0.instance == nil }, of: nodes, "spec.providerID", "it names no instance of Compute Engine",
-                "select nodes of GKE"),
-            misfit(
-                bare, of: nodes, "access config", "none: private nodes leave by Cloud NAT or not at all",
-                "make the pool with public nodes; or Cloud NAT on reserved addresses and a policy without nodes"),
-            interfaces(others.filter { (instance($0)?.networkInterfaces.count ?? 0) > 1 }),
-        ].compactMap(\.self)
+        let (tried, result, advice) =
+            switch obstacle {
+            case .autopilot:
+                (
+                    "Autopilot", "GKE manages these VMs itself: their access configs can't be changed",
+                    "use a node pool of a Standard cluster; or Cloud NAT on reserved addresses and a policy without nodes"
+                )
+            case .project:
+                (
+                    "project", "their instances are in another project than \(project)",
+                    "an instance can hold Addresses of its own project only: reserve them there, and name it in addresses.project"
+                )
+            case .providerID: ("spec.providerID", "it names no instance of Compute Engine", "select nodes of GKE")
+            case .accessConfig:
+                (
+                    "access config", "none: private nodes leave by Cloud NAT or not at all\(survey.sampled)",
+                    "make the pool with public nodes; or Cloud NAT on reserved addresses and a policy without nodes"
+                )
+            }
+        return finding(
+            survey.isUnfit ? .stops : .warning, .node, tried: tried, on: Self.names(hit), result: result, advice: advice)
     }
 
-    private func misfit(_ hit: [Node], of nodes: [Node], _ tried: String, _ result: String, _ advice: String) -> Finding? {
-        guard !hit.isEmpty else { return nil }
+    private func interfaces(_ survey: PoolSurvey) -> Finding? {
+        guard !survey.severalInterfaces.isEmpty else { return nil }
         return finding(
-            hit.count == nodes.count ? .stops : .warning, .node, tried: tried, on: Self.names(hit), result: result, advice: advice)
-    }
-
-    private func interfaces(_ hit: [Node]) -> Finding? {
-        guard !hit.isEmpty else { return nil }
-        return finding(
-            .warning, .node, tried: "network interfaces", on: Self.names(hit),
-            result: "several; the address goes on the first, nic0",
+            .warning, .node, tried: "network interfaces", on: Self.names(survey.severalInterfaces),
+            result: "several; the address goes on the first, nic0\(survey.sampled)",
             advice: "see to it that the traffic to the database leaves by nic0")
     }
 
@@ -159,50 +160,6 @@ package struct PoolDiagnosis {
     private static func names(_ nodes: [Node]) -> String {
         let names = nodes.map(\.name).sorted()
         return names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
-    }
-
-    /// Addresses against nodes. A node that was not read counts in its region, whatever its tier.
-    private func supply(_ nodes: [Node]) -> [Finding] {
-        guard let reserved, let listing = try? examination.addresses.get() else { return [] }
-        let usable = reserved.filter { $0.ip.family == .v4 }
-        let regions = Dictionary(grouping: nodes.filter { $0.instance?.project == policy.addresses.project }) { $0.instance?.region ?? "" }
-        let served = nodes.contains { node in
-            guard node.instance?.project == policy.addresses.project, let region = node.instance?.region else { return false }
-            let tier = instance(node)?.accessConfig?.networkTier
-            return usable.contains { $0.reference.region == region && (tier ?? $0.networkTier) == $0.networkTier }
-        }
-        return regions.sorted { $0.key < $1.key }.flatMap { region, nodes -> [Finding] in
-            guard listing.unknownRegions[region] == nil else { return [] }
-            let here = usable.filter { $0.reference.region == region }
-            guard !here.isEmpty else {
-                return [
-                    finding(
-                        served ? .warning : .stops, .supply, tried: "addresses for nodes", on: region,
-                        result: "\(nodes.count) nodes, and no reserved Address in that region",
-                        advice: "reserve Addresses in \(region) with the policy's labels; a node holds Addresses of its own region only")
-                ]
-            }
-            let tiers = Dictionary(grouping: nodes) { instance($0)?.accessConfig?.networkTier }
-            return tiers.compactMap { tier, nodes in
-                tier.map { self.supply(Place(region: region, tier: $0), nodes.count, here, isServed: served) }
-            }
-        }
-    }
-
-    private func supply(_ place: Place, _ nodes: Int, _ here: [Address], isServed: Bool) -> Finding {
-        let fitting = here.count { $0.networkTier == place.tier }
-        let other = here.count - fitting
-        let result = "\(nodes) nodes, \(fitting) Addresses" + (other > 0 ? ", \(other) of the other tier" : "")
-        guard fitting < nodes else {
-            return finding(.ok, .supply, tried: "addresses for nodes", on: place.description, result: result)
-        }
-        let advice =
-            fitting == 0 && other > 0
-            ? "a node's access config and its Address must be of one tier: reserve \(place.tier.rawValue) Addresses, or make the nodes of the other"
-            : "\(nodes - fitting) nodes get none: reserve as many, and some to spare for surge upgrades"
-        return finding(
-            fitting == 0 && !isServed ? .stops : .warning, .supply, tried: "addresses for nodes", on: place.description, result: result,
-            advice: advice)
     }
 
     private func ownNode(_ nodes: [Node]) -> [Finding] {

@@ -120,4 +120,113 @@ import Testing
             nodes: nil, ownNode: "node-1")
         #expect(PoolDiagnosis(examination).findings.map(\.check) == [.addresses])
     }
+
+    // MARK: Large pools
+
+    private func node(_ number: Int, zone: String) -> Node {
+        var node = Fixture.node(number)
+        node.providerID = "gce://acme-prod/\(zone)/node-\(number)"
+        return node
+    }
+
+    private func read(_ nodes: some Sequence<Node>, tier: NetworkTier = .premium, hasAddress: Bool = true) -> [Instance] {
+        nodes.compactMap { node in
+            node.instance.map {
+                var found = instance(1, tier: tier, hasAddress: hasAddress)
+                found.reference = $0
+                return found
+            }
+        }
+    }
+
+    @Test func `nodes that were not looked at count among those that need an address`() throws {
+        let nodes = (1...120).map { Fixture.node($0) }
+        let short = try only(.supply, findings((1...60).map { Fixture.address($0) }, nodes, instances: read(nodes.prefix(50))))
+        #expect(short.severity == .warning && short.result == "120 nodes, 60 Addresses (50 of 120 nodes were looked at)", "\(short)")
+        #expect(short.advice?.hasPrefix("60 nodes get none") == true)
+        let enough = try only(.supply, findings((1...120).map { Fixture.address($0) }, nodes, instances: read(nodes.prefix(50))))
+        #expect(enough.severity == .ok && enough.result.contains("50 of 120 nodes were looked at"), "\(enough)")
+    }
+
+    @Test func `of two tiers each is counted by what was seen, and the sum by all`() throws {
+        let nodes = (1...120).map { Fixture.node($0) }
+        let instances = read(nodes.prefix(30)) + read(nodes[30..<50], tier: .standard)
+        let found = findings((1...60).map { Fixture.address($0) }, nodes, instances: instances).filter { $0.check == .supply }
+        let results = found.map { "\($0.severity) \($0.resource): \($0.result)" }
+        #expect(
+            results == [
+                "ok PREMIUM in europe-west1: 30 nodes, 60 Addresses (50 of 120 nodes were looked at)",
+                "warning STANDARD in europe-west1: 20 nodes, 0 Addresses, 60 of the other tier (50 of 120 nodes were looked at)",
+                "warning europe-west1: 120 nodes, 60 Addresses of whatever tier (50 of 120 nodes were looked at)",
+            ])
+    }
+
+    @Test func `a large pool of the wrong tier stops, by its sample`() throws {
+        let nodes = (1...120).map { Fixture.node($0) }
+        let found = findings((1...200).map { Fixture.address($0, tier: .standard) }, nodes, instances: read(nodes.prefix(50)))
+        #expect(try only(.supply, found).severity == .stops)
+    }
+
+    /// How many were looked at of how many, and whether these can speak for the others.
+    @Test(arguments: [(50, 120, true), (10, 120, true), (9, 120, false), (3, 3, true), (0, 120, false)])
+    func `a large private pool stops where enough of it was looked at`(_ looked: Int, _ all: Int, _ isTold: Bool) throws {
+        let nodes = (1...all).map { Fixture.node($0) }
+        let found = findings((1...200).map { Fixture.address($0) }, nodes, instances: read(nodes.prefix(looked), hasAddress: false))
+        let misfit = found.first { $0.check == .node }
+        #expect(misfit?.severity == (isTold ? .stops : looked > 0 ? .warning : nil), "\(found)")
+        #expect(misfit.map { $0.result.contains("\(looked) of \(all) nodes were looked at") == (looked < all) } ?? true)
+        // Nobody claims that addresses reach nodes that can't hold any.
+        #expect(!found.contains { $0.check == .supply && $0.severity == .ok })
+    }
+
+    @Test func `one public node of a sample keeps a private pool from stopping`() {
+        let nodes = (1...120).map { Fixture.node($0) }
+        let instances = read(nodes.prefix(49), hasAddress: false) + read(nodes[49..<50])
+        let found = findings((1...200).map { Fixture.address($0) }, nodes, instances: instances)
+        #expect(!found.contains { $0.severity == .stops } && found.contains { $0.check == .node && $0.severity == .warning })
+    }
+
+    @Test func `a pool whose nodes are unfit for different reasons stops as much as for one`() {
+        var auto = Fixture.node(1)
+        auto.name = "gk3-auto-1"
+        var foreign = Fixture.node(2)
+        foreign.providerID = "gce://elsewhere/europe-west1-b/node-2"
+        let found = findings(
+            (1...3).map { Fixture.address($0) }, [auto, foreign, Fixture.node(3)], instances: [instance(3, hasAddress: false)])
+        let misfits = found.filter { $0.check == .node }
+        #expect(misfits.count == 3 && misfits.allSatisfy { $0.severity == .stops }, "\(misfits)")
+    }
+
+    @Test func `a private node in a region with addresses serves nobody in one without`() throws {
+        let far = node(2, zone: "us-central1-a")
+        let found = findings(
+            [Fixture.address(1)], [Fixture.node(1), far], instances: [instance(1, hasAddress: false)] + read([far]))
+        #expect(try only(.supply, found).severity == .stops)
+    }
+
+    @Test func `a region that was not read may serve, so another without addresses does not stop`() throws {
+        let nodes = [Fixture.node(1), node(2, zone: "us-central1-a")]
+        let found = findings([], nodes, instances: read(nodes), unknownRegions: ["europe-west1": Unknown(.partial, "unreachable")])
+        let supply = try only(.supply, found)
+        #expect(supply.resource == "us-central1" && supply.severity == .warning)
+    }
+
+    @Test func `nodes of which none could be read are counted, and of their tier nothing is claimed`() throws {
+        let nodes = (1...3).map { Fixture.node($0) }
+        let enough = try only(.supply, findings((1...3).map { Fixture.address($0) }, nodes))
+        #expect(enough.severity == .notChecked && enough.advice != nil)
+        #expect(enough.result == "3 nodes, 3 Addresses of whatever tier (0 of 3 nodes were looked at)")
+        #expect(try only(.supply, findings([Fixture.address(1)], nodes)).severity == .warning)
+    }
+
+    @Test func `a sample has its share of each zone, spread over its names, and is the same each time`() {
+        let wide = (1...100).map { node(1000 + $0, zone: "europe-west1-b") }
+        let narrow = (1...5).map { node(2000 + $0, zone: "europe-west1-c") }
+        let sample = PoolExamination.sample(of: (wide + narrow).shuffled(), limit: 50)
+        #expect(sample == PoolExamination.sample(of: wide + narrow, limit: 50) && Set(sample).count == 50)
+        #expect(sample.count { $0.zone.hasSuffix("c") } == 5)
+        #expect(sample.filter { $0.zone.hasSuffix("b") }.last!.name > "node-1090")
+        #expect(PoolExamination.sample(of: narrow, limit: 50).count == 5 && PoolExamination.sample(of: [], limit: 50).isEmpty)
+        #expect(PoolExamination.sample(of: wide + narrow, limit: 1).count == 1)
+    }
 }
