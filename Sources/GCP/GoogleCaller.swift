@@ -14,7 +14,12 @@ package struct GoogleCaller: Hashable, Sendable {
     }
 
     /// Whether tokens of these scopes can change instances. Source: Compute Engine REST v1, "Authorization scopes" of each method.
-    package var reachesCompute: Bool? {
-        scopes.map { $0.contains { ["cloud-platform", "compute"].contains($0.split(separator: "/").last.map(String.init) ?? "") } }
+    package var reachesCompute: Bool? { hasScope(["cloud-platform", "compute"]) }
+
+    /// Whether they can read addresses. Source: as above, `addresses.aggregatedList`.
+    package var readsCompute: Bool? { hasScope(["cloud-platform", "compute", "compute.readonly"]) }
+
+    private func hasScope(_ names: Set<String>) -> Bool? {
+        scopes.map { $0.contains { names.contains($0.split(separator: "/").last.map(String.init) ?? "") } }
     }
 }

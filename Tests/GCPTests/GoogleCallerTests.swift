@@ -83,11 +83,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (["https://www.googleapis.com/auth/compute"], true as Bool?), (["https://www.googleapis.com/auth/devstorage.read_only"], false),
-        (["https://www.googleapis.com/auth/compute.readonly"], false), ([], false),
+        (["https://www.googleapis.com/auth/compute"], true as Bool?, true as Bool?),
+        (["https://www.googleapis.com/auth/devstorage.read_only"], false, false),
+        (["https://www.googleapis.com/auth/compute.readonly"], false, true), ([], false, false), (nil, nil, nil),
     ])
-    func `scopes tell what tokens are good for`(_ scopes: [String], _ expected: Bool?) {
-        #expect(GoogleCaller(email: nil, scopes: scopes, source: "").reachesCompute == expected)
+    func `scopes tell what tokens are good for`(_ scopes: [String]?, _ writes: Bool?, _ reads: Bool?) {
+        let caller = GoogleCaller(email: nil, scopes: scopes, source: "")
+        #expect(caller.reachesCompute == writes && caller.readsCompute == reads)
     }
 
     @Test func `operations can be read by who is told that there is no such one`() async throws {

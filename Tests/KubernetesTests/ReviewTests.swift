@@ -44,6 +44,13 @@ import Testing
         #expect(error?.isMissing == (answer.0 == 404) && error?.isDenied == (answer.0 == 403))
     }
 
+    /// As a server answers that has no such API: in plain text, by no Status. Source: apiserver, `NotFoundHandler`.
+    @Test func `a server without that API is one that does not tell`() async throws {
+        let client = KubernetesClient.scripted(ScriptedTransport([.answer(404, "404 page not found\n")]))
+        let error = await #expect(throws: APIError.self) { _ = try await client.callerName() }
+        #expect(error?.isMissing == true)
+    }
+
     @Test func `an answer without a verdict is none`() async throws {
         let client = KubernetesClient.scripted(ScriptedTransport([.answer(201, #"{"status":{}}"#)]))
         let error = await #expect(throws: APIError.self) { _ = try await client.review(patchLease, namespace: nil, name: nil) }

@@ -11,15 +11,23 @@ package struct DoctorReport: Hashable, Sendable {
 
     /// What it comes to, in a sentence.
     package var summary: String {
-        let rest = [
+        let counts = [
             Self.number(count(.warning), "warning", "warnings"), count(.notChecked) > 0 ? "\(count(.notChecked)) not checked" : nil,
             "\(count(.ok)) ok",
         ].compactMap(\.self).joined(separator: ", ")
+        let rest = counts + (unproven.isEmpty ? "" : "; not proven: \(unproven)")
         switch count(.stops) {
         case 0: return "Nothing was found that stops the loop: \(rest)."
         case 1: return "1 finding stops the loop; besides \(rest)."
         case let stops: return "\(stops) findings stop the loop; besides \(rest)."
         }
+    }
+
+    /// Rights of which nothing is known are no rights that are there: each is named, so far as a sentence bears.
+    private var unproven: String {
+        let names = Set(findings.filter { $0.severity == .notChecked && $0.check == .right }.map { "\($0.tried) on \($0.resource)" })
+            .sorted()
+        return names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
 
     private static func number(_ count: Int, _ one: String, _ many: String) -> String? {

@@ -5,9 +5,12 @@ package struct GoogleDiagnosis {
     private let examination: GoogleExamination
     /// Projects of the policies, for people.
     private let subject: String
+    private let needsNodes: Bool
 
-    package init(_ examination: GoogleExamination, projects: [String]) {
+    /// - Parameter needsNodes: whether a policy has `nodes`: without, nothing of Google's is written.
+    package init(_ examination: GoogleExamination, projects: [String], needsNodes: Bool) {
         self.examination = examination
+        self.needsNodes = needsNodes
         subject = projects.isEmpty ? "no project" : "project \(Set(projects).sorted().joined(separator: ", "))"
     }
 
@@ -21,14 +24,7 @@ package struct GoogleDiagnosis {
 
     private var identity: [Finding] {
         switch examination.caller {
-        case .failure(let error):
-            return [
-                finding(
-                    // Tokens may well be there: what needs one says so itself.
-                    error.disposition == .permanent || error.isDenied ? .stops : .notChecked, .identity, tried: error.operation,
-                    on: error.resource, result: AWSDiagnosis.answer(error),
-                    advice: "on GKE set up Workload Identity Federation; elsewhere set GOOGLE_APPLICATION_CREDENTIALS")
-            ]
+        case .failure(let error): return [unidentified(error)]
         case .success(let caller):
             let who = finding(
                 .ok, .identity, tried: "whose tokens", on: caller.source, result: caller.email ?? "an account that nothing names")
@@ -36,16 +32,40 @@ package struct GoogleDiagnosis {
         }
     }
 
+    /// What says no to the question of who it is may give tokens all the same: only what keeps the loop from a token, too, stops it.
+    ///
+    /// Source: Google OAuth2 API v3, `tokeninfo` (400, `error` `invalid_token` or none, `error_description` `Invalid Value`); Compute Engine
+    /// documentation, "Predefined metadata keys" (404 without a service account).
+    private func unidentified(_ error: APIError) -> Finding {
+        let stops: Bool
+        var advice = "on GKE set up Workload Identity Federation; elsewhere set GOOGLE_APPLICATION_CREDENTIALS"
+        let question = "the loop never asks this; whether tokens are good for anything is told by the rights below"
+        switch (error.operation, error.httpStatus) {
+        case ("tokeninfo", let status):
+            stops = [400, 401].contains(status) && (error.code == "invalid_token" || error.message == "Invalid Value")
+            advice = stops ? "the token that was given is none: log in anew, or replace the credential file" : question
+        case ("metadata account", let status?) where status != 404 && error.code != "wrong-server":
+            stops = false
+            advice = question
+        default: stops = error.disposition == .permanent || error.isDenied
+        }
+        return finding(
+            stops ? .stops : .notChecked, .identity, tried: error.operation, on: error.resource, result: AWSDiagnosis.answer(error),
+            advice: advice)
+    }
+
     private func scopes(_ caller: GoogleExamination.Caller) -> Finding {
         let list = caller.scopes?.joined(separator: " ") ?? ""
-        switch caller.reachesCompute {
+        switch needsNodes ? caller.reachesCompute : caller.readsCompute {
         case true?: return finding(.ok, .scopes, tried: "scopes", on: caller.source, result: list)
         case nil:
             return finding(.notChecked, .scopes, tried: "scopes", on: caller.source, result: "nothing tells what the tokens are good for")
         case false?:
             return finding(
                 .stops, .scopes, tried: "scopes", on: caller.source,
-                result: "neither cloud-platform nor compute is among them: \(list)",
+                result: caller.readsCompute == true
+                    ? "good for reading only, and a policy has nodes: \(list)"
+                    : "neither cloud-platform nor compute is among them: \(list)",
                 advice: "with such tokens no right helps: give the node pool --scopes=cloud-platform, or use Workload Identity Federation")
         }
     }

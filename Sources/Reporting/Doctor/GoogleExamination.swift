@@ -9,13 +9,16 @@ package struct GoogleExamination: Sendable {
         package var scopes: [String]?
         /// Whether tokens of these scopes can change instances; `nil` where the scopes are not known.
         package var reachesCompute: Bool?
+        /// Whether they can read addresses.
+        package var readsCompute: Bool?
         /// `the metadata server metadata.google.internal`.
         package var source: String
 
-        package init(email: String?, scopes: [String]?, reachesCompute: Bool?, source: String) {
+        package init(email: String?, scopes: [String]?, reachesCompute: Bool?, readsCompute: Bool?, source: String) {
             self.email = email
             self.scopes = scopes
             self.reachesCompute = reachesCompute
+            self.readsCompute = readsCompute
             self.source = source
         }
     }

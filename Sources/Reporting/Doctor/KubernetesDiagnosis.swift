@@ -6,16 +6,20 @@ package struct KubernetesDiagnosis {
 
     package init(_ examination: KubernetesExamination) { self.examination = examination }
 
-    /// In place of an examination, where no cluster is configured.
+    /// In place of an examination, where no cluster is configured: `run` ends then, whatever the policies have; `plan` and `apply` only where
+    /// one of them has `nodes`.
     ///
     /// - Parameter needsNodes: whether a policy has `nodes`.
     package static func notConfigured(_ problem: String, needsNodes: Bool) -> Finding {
         Finding(
-            needsNodes ? .stops : .warning, .kubernetes, "no cluster", .configuration, tried: "KUBECONFIG, the service account",
-            on: "this process", result: problem,
+            .stops, .kubernetes, "no cluster", .configuration, tried: "KUBECONFIG, the service account", on: "this process",
+            result: problem,
             advice: needsNodes
-                ? "the policy selects nodes: set KUBECONFIG, or run in the cluster"
-                : "run needs a cluster for its Lease; plan and apply do without")
+                ? "a policy selects nodes, so run, plan and apply end at once (apply --whitelist-only does not): set KUBECONFIG, or run in the "
+                    + "cluster"
+                : "run ends at once, since the Lease that elects the one writer needs a cluster: set KUBECONFIG, or run in the cluster; no "
+                    + "policy selects nodes, so run --dry-run, plan and apply do without, and no Lease keeps another writer away from apply"
+        )
     }
 
     package var findings: [Finding] { [server, identity, lease].compactMap(\.self) + examination.rights.map(right) }
@@ -46,7 +50,8 @@ package struct KubernetesDiagnosis {
         case .failure(let error) where error.isMissing:
             return finding(
                 .notChecked, .identity, tried: tried, on: examination.server,
-                result: "this server does not tell who asks; it is served from Kubernetes 1.28 on")
+                result: "this server does not tell who asks: it is served from Kubernetes 1.28 on",
+                advice: "what is said of rights is said of whomever the credentials of \(examination.origin) are; look there")
         case .failure(let error):
             return finding(
                 error.httpStatus == 401 ? .stops : .notChecked, .identity, tried: tried, on: examination.server,
@@ -88,7 +93,9 @@ package struct KubernetesDiagnosis {
     }
 
     private static func without(_ permission: String) -> String {
-        permission.hasPrefix("watch") ? "and sees what changed at the next interval only" : "and tells of it in its log only"
+        if permission.hasPrefix("watch") { return "and sees what changed at the next interval only" }
+        if permission.hasSuffix("configmaps") { return "and a restart repeats the alerts that were told, and forgets the last changes" }
+        return "and tells of it in its log only"
     }
 
     private var lease: Finding? {

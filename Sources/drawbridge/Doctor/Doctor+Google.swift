@@ -4,8 +4,9 @@ import Reconciliation
 import Reporting
 
 extension Doctor {
-    /// Instances, zones, regions and subnetworks that are asked about, of each policy: enough to tell, whatever the pool's size.
+    /// Instances that are asked about, of each policy: the others are judged by these.
     private static let limit = 50
+    /// Zones, regions and subnetworks.
     private static let scopeLimit = 10
 
     func callerOfGoogle() async -> Result<GoogleExamination.Caller, APIError> {
@@ -15,7 +16,8 @@ extension Doctor {
             let caller = try await GCPIdentity.caller(
                 environment: variables, tokens: tokens, transport: proxied, direct: direct, runtime: runtime)
             return GoogleExamination.Caller(
-                email: caller.email, scopes: caller.scopes, reachesCompute: caller.reachesCompute, source: caller.source)
+                email: caller.email, scopes: caller.scopes, reachesCompute: caller.reachesCompute, readsCompute: caller.readsCompute,
+                source: caller.source)
         }
     }
 
@@ -69,7 +71,7 @@ extension Doctor {
 
     private func readInstances(_ pool: PoolExamination) async -> Instances {
         guard let nodes = try? pool.nodes?.get() else { return [:] }
-        let references = nodes.sorted { $0.name < $1.name }.compactMap(\.instance).prefix(Self.limit)
+        let references = PoolExamination.sample(of: nodes, limit: Self.limit)
         let compute = clouds.compute
         return await withTaskGroup(of: (InstanceReference, Result<Instance, APIError>).self) { tasks in
             for reference in references {

@@ -6,7 +6,7 @@ extension Doctor {
     /// Where Events about nodes go. Source: Kubernetes API, core/v1 Event: those of objects without a namespace are in `default`.
     private static let nodeEvents = "default"
 
-    private var needsNodes: Bool { policies.contains { $0.nodes != nil } }
+    var needsNodes: Bool { policies.contains { $0.nodes != nil } }
 
     func clusterFindings() async -> [Finding] {
         switch clouds.kubernetes {
@@ -49,8 +49,9 @@ extension Doctor {
     private func right(
         _ permission: KubernetesPermission, _ namespace: String?, _ client: KubernetesClient
     ) async -> KubernetesExamination.Right {
-        // A role may name the Lease; what a name can't limit is asked without.
-        let name = permission.resource == "leases" && permission.verb != "create" ? leaseName : nil
+        // A role may name the Lease and the ConfigMap; what a name can't limit is asked without.
+        let names = ["leases": leaseName, "configmaps": "\(leaseName)-state"]
+        let name = permission.verb != "create" ? names[permission.resource] : nil
         let answer = await questions.ask(.kubernetes, "SelfSubjectAccessReview", on: "\(permission)") { () async throws(APIError) in
             let review = try await client.review(permission, namespace: namespace, name: name)
             return (isAllowed: review.isAllowed, reason: review.reason)
@@ -62,7 +63,7 @@ extension Doctor {
     private func need(_ permission: KubernetesPermission) -> KubernetesExamination.Right.Need {
         switch (permission.resource, permission.verb) {
         case ("nodes", _) where !needsNodes: .unused
-        case ("nodes", "watch"), ("events", _): .useful
+        case ("nodes", "watch"), ("events", _), ("configmaps", _): .useful
         default: .needed
         }
     }

@@ -32,7 +32,7 @@ struct Doctor: Sendable {
         guard !excluded.contains(.google) else { return findings }
         var examination = GoogleExamination(caller: await caller)
         (examination.probes, examination.rights) = google
-        findings += GoogleDiagnosis(examination, projects: policies.map(\.addresses.project)).findings
+        findings += GoogleDiagnosis(examination, projects: policies.map(\.addresses.project), needsNodes: needsNodes).findings
         return findings + pools.flatMap { PoolDiagnosis($0).findings }
     }
 

@@ -33,10 +33,22 @@ import Testing
 
     @Test func `is ok unless something stops the loop`() {
         #expect(!DoctorReport(all).isOK)
-        #expect(DoctorReport(all).summary == "2 findings stop the loop; besides 1 warning, 1 not checked, 3 ok.")
+        #expect(DoctorReport(all).summary == "2 findings stop the loop; besides 1 warning, 1 not checked, 3 ok; not proven: ec2:X on sg-1.")
         let rest = DoctorReport(all.filter { $0.severity != .stops })
-        #expect(rest.isOK && rest.summary == "Nothing was found that stops the loop: 1 warning, 1 not checked, 3 ok.")
+        #expect(
+            rest.isOK && rest.summary == "Nothing was found that stops the loop: 1 warning, 1 not checked, 3 ok; not proven: ec2:X on sg-1."
+        )
         #expect(DoctorReport([]).isOK)
+    }
+
+    @Test func `names the rights that nothing has proven, so far as a sentence bears`() {
+        let rights = (1...7).map { finding(.notChecked, on: "sg-\($0)") }
+        let summary = DoctorReport(rights + [finding(.notChecked, check: .database), finding(.ok, on: "sg-8")]).summary
+        #expect(
+            summary
+                == "Nothing was found that stops the loop: 8 not checked, 1 ok; not proven: ec2:X on sg-1, ec2:X on sg-2, ec2:X on sg-3, "
+                + "ec2:X on sg-4, ec2:X on sg-5 and 2 more.")
+        #expect(DoctorReport([finding(.notChecked, check: .database)]).summary.hasSuffix(": 1 not checked, 0 ok."))
     }
 
     @Test func `shows each subject once, what to do beneath, and a document line by line`() {
