@@ -3,7 +3,7 @@
 /// libFuzzer runs a driver for a time (`make fuzz`), and the regression tests run each over its seeds (`Corpus/<driver>`) and over
 /// what was ever found (`Regressions/<driver>`).
 enum FuzzDriver: String, CaseIterable, Sendable {
-    case xml, ec2, compute, kubernetes, watch, tokens, policy, kubeconfig, profiles, http, values
+    case xml, ec2, compute, kubernetes, reviews, watch, tokens, tokeninfo, webidentity, policy, kubeconfig, profiles, http, values
 
     /// Inputs that are longer are cut: the limits of the parsers have tests of their own.
     static let maxBytes = 64 << 10
@@ -16,8 +16,11 @@ enum FuzzDriver: String, CaseIterable, Sendable {
         case .ec2: try await EC2Driver.run(input)
         case .compute: try await ComputeDriver.run(input)
         case .kubernetes: try await KubernetesDriver.run(input)
+        case .reviews: try await ReviewsDriver.run(input)
         case .watch: try await WatchDriver.run(input)
         case .tokens: try await TokensDriver.run(input)
+        case .tokeninfo: try await TokenInfoDriver.run(input)
+        case .webidentity: try await WebIdentityDriver.run(input)
         case .policy: try PolicyDriver.run(input)
         case .kubeconfig: try KubeconfigDriver.run(input)
         case .profiles: try await ProfilesDriver.run(input)
