@@ -66,7 +66,9 @@ extension Rights {
                 + "--member=serviceAccount:\(setting.googleServiceAccount)",
         ]
         let shared =
-            project.bindsNodes ? ["  With a Shared VPC, grant the two permissions on compute.subnetworks in the host project as well."] : []
+            project.bindsNodes
+            ? ["  With a Shared VPC, grant the two permissions on compute.subnetworks on the nodes' subnets of the host project as well."]
+            : []
         return ([role] + commands.map { "  $ " + $0 } + shared).joined(separator: "\n")
     }
 
@@ -78,6 +80,7 @@ extension Rights {
               $ gcloud iam service-accounts create \(account[0]) --project=\(home)
               $ gcloud iam service-accounts add-iam-policy-binding \(setting.googleServiceAccount) --project=\(home) \
             --role=roles/iam.workloadIdentityUser --member='\(setting.pods.workloadIdentityMember)'
+              That member is the same namespace and service account of every cluster of \(setting.pods.project): see policies/README.md.
               $ gcloud iam service-accounts describe \(setting.googleServiceAccount) --format='value(uniqueId)'
 
             Kubernetes: \(Self.manifest) has the roles of the service account \(setting.pods.namespace)/\(setting.pods.name)

@@ -139,6 +139,8 @@ struct `The Terraform modules` {
             struct Member: Decodable { var value: String }
             var roles: Roles
             var member: Member
+            struct Subnets: Decodable { var value: [String: [String]] }
+            var subnets: Subnets
         }
         let outputs = try JSONDecoder().decode(Outputs.self, from: run.output)
         let nodes = GoogleCustomRole(bindsNodes: true).permissions
@@ -149,10 +151,20 @@ struct `The Terraform modules` {
                 "acme-nat/addresses": Role(project: "acme-nat", permissions: addresses),
                 "acme-host/subnets": Role(project: "acme-host", permissions: nodes.filter { $0.contains("subnetworks") }),
             ])
+        // Those of the host project alone, each by project, region and name.
+        #expect(
+            outputs.subnets.value.values.map { [$0[1], $0[3], $0[5]] }.sorted { $0[1] < $1[1] } == [
+                ["acme-host", "europe-west1", "nodes"], ["acme-host", "us-central1", "nodes"],
+            ])
         #expect(outputs.member.value == PolicyCases.pods.workloadIdentityMember)
     }
 
-    @Test(arguments: [#"namespace="*""#, #"project="12345""#, #"node_projects=["a b"]"#, #"service_account_id="x""#, #"role_id="a-b""#])
+    @Test(arguments: [
+        #"namespace="*""#, #"project="12345""#, #"node_projects=["a b"]"#, #"service_account_id="x""#, #"role_id="a-b""#,
+        #"host_subnets=["acme-host"]"#, #"cluster_project="123456789""#,
+        #"host_subnets=["projects/123456/regions/europe-west1/subnetworks/nodes"]"#,
+        #"host_subnets=["projects/acme-host/regions/europe-west1/subnetworks/-"]"#,
+    ])
     func `Google: a variable that says too much is refused`(assignment: String) async throws {
         let folder = try Self.withoutProvider()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -168,13 +180,17 @@ struct `The Terraform modules` {
         for file in ["main.tf", "versions.tf", "outputs.tf"] {
             try FileManager.default.removeItem(at: folder.appendingPathComponent(file))
         }
-        try Data("output \"roles\" { value = local.roles }\noutput \"member\" { value = local.member }\n".utf8)
-            .write(to: folder.appendingPathComponent("outputs.tf"))
+        let outputs = ["roles": "roles", "member": "member", "subnets": "host_subnets"]
+        let text = outputs.sorted { $0.key < $1.key }.map { "output \"\($0.key)\" { value = local.\($0.value) }\n" }.joined()
+        try Data(text.utf8).write(to: folder.appendingPathComponent("outputs.tf"))
         let variables = """
             project          = "acme-prod"
             node_projects    = ["acme-prod"]
             address_projects = ["acme-nat", "acme-prod"]
-            host_projects    = ["acme-host", "acme-prod"]
+            host_subnets = [
+              "projects/acme-host/regions/europe-west1/subnetworks/nodes", "projects/acme-host/regions/us-central1/subnetworks/nodes",
+              "projects/acme-prod/regions/europe-west1/subnetworks/nodes",
+            ]
             """
         try Data((variables + "\n").utf8).write(to: folder.appendingPathComponent("terraform.tfvars"))
         return folder

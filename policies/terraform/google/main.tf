@@ -23,11 +23,22 @@ resource "google_project_iam_custom_role" "drawbridge" {
 }
 
 resource "google_project_iam_member" "drawbridge" {
-  for_each = local.roles
+  for_each = { for key, role in local.roles : key => role if !endswith(key, "/subnets") }
 
   project = each.value.project
   role    = google_project_iam_custom_role.drawbridge[each.key].name
   member  = "serviceAccount:${google_service_account.drawbridge.email}"
+}
+
+# In a Shared VPC's host project nothing is granted but on the nodes' own subnets.
+resource "google_compute_subnetwork_iam_member" "drawbridge" {
+  for_each = local.host_subnets
+
+  project    = each.value[1]
+  region     = each.value[3]
+  subnetwork = each.value[5]
+  role       = google_project_iam_custom_role.drawbridge["${each.value[1]}/subnets"].name
+  member     = "serviceAccount:${google_service_account.drawbridge.email}"
 }
 
 # The controller's pods act as the account; there is no key.

@@ -30,16 +30,26 @@ variable "address_projects" {
   }
 }
 
-variable "host_projects" {
-  description = "Shared VPC host projects whose subnets the nodes are in."
+variable "host_subnets" {
+  description = "Subnets of a Shared VPC's host project that the nodes are in: projects/PROJECT/regions/REGION/subnetworks/NAME. The grant is on these alone."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = alltrue([for subnet in var.host_subnets : can(regex("^projects/([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]/regions/[a-z]+-[a-z]+[0-9]+/subnetworks/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", subnet))])
+    error_message = "projects/PROJECT/regions/REGION/subnetworks/NAME, with the project's id, and no URL before it."
+  }
 }
 
 variable "cluster_project" {
-  description = "The project of the cluster that the controller runs in, for Workload Identity Federation; null: project."
+  description = "The project of the cluster that the controller runs in, for Workload Identity Federation; null: project. The same namespace and service account of every cluster of that project act as the account."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.cluster_project == null || can(regex("^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", coalesce(var.cluster_project, "-")))
+    error_message = "A project's id, not its number."
+  }
 }
 
 variable "namespace" {
