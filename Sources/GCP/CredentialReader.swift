@@ -110,8 +110,8 @@ struct CredentialReader: Sendable {
         let account = ExternalAccount(
             audience: audience, subjectTokenType: try require(content.subjectTokenType, "subject_token_type"), tokenURL: url,
             subject: subject,
-            authorization: content.clientId.map { AuthorizedUser.basic($0, Secret(content.clientSecret ?? "")) }, userProject: project,
-            exchange: exchange("sts token", url))
+            authorization: content.clientId.map { AuthorizedUser.basic($0, Secret(content.clientSecret ?? "")) },
+            clientSecret: content.clientSecret.map { Secret($0) }, userProject: project, exchange: exchange("sts token", url))
         guard let impersonated = content.serviceAccountImpersonationUrl else { return account }
         let lifetime = content.serviceAccountImpersonation?.tokenLifetimeSeconds ?? Impersonation.standardLifetimeSeconds
         guard Self.lifetimeSeconds.contains(lifetime) else {

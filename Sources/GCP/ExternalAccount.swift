@@ -15,6 +15,8 @@ struct ExternalAccount: TokenGrant {
     let subject: any SubjectTokenSource
     /// `Authorization` of a client that the pool knows; rarely there.
     let authorization: Secret?
+    /// What `authorization` was made of: a server may repeat it by itself.
+    let clientSecret: Secret?
     /// The project that a workforce pool's user is counted to. With a client, whose project is known, it is not sent.
     let userProject: String?
     let exchange: TokenExchange
@@ -32,7 +34,8 @@ struct ExternalAccount: TokenGrant {
         if let userProject, authorization == nil, let options = try? JSONEncoder().encode(Options(userProject: userProject)) {
             form.append(("options", String(decoding: options, as: UTF8.self)))
         }
-        let request = TokenExchange.Request.form(tokenURL, form, authorization: authorization, secrets: [token])
+        let request = TokenExchange.Request.form(
+            tokenURL, form, authorization: authorization, secrets: [token] + [clientSecret].compactMap(\.self))
         return try await exchange.fetch {
             request
         } explain: { _, body in

@@ -92,6 +92,19 @@ import Testing
         #expect(transport.requests[0].headers["Authorization"] == authorization)
     }
 
+    @Test func `a refusal that repeats the client's secret is told without it`() async throws {
+        let body = #"{"error":"invalid_client","error_description":"s3cret, Yzps or Basic YzpzM2NyZXQ="}"#
+        try await CredentialFixture.withFile("eyJ.file.token") { token in
+            let content = CredentialFixture.external(#"{"file":"\#(token)"}"#, adding: #","client_id":"c","client_secret":"s3cret""#)
+            try await CredentialFixture.withFile(content) { path in
+                let source = try CredentialFixture.source(path, ScriptedTransport([.answer(sts, body, status: 401)]))
+                let error = try #require(await failure { () throws(APIError) in try await source.token() })
+                #expect(error.message.contains("client_id and client_secret"))
+                #expect(!error.description.contains("s3cret") && !error.description.contains("YzpzM2NyZXQ="), "\(error)")
+            }
+        }
+    }
+
     @Test func `a person of a workforce pool has a refresh token, and the client is named in a header`() async throws {
         let url = "POST https://sts.googleapis.com/v1/oauthtoken"
         let content =
