@@ -78,7 +78,8 @@ package struct AWSDiagnosis {
 
     /// What the token says, and what trust policy lets in this one and no other.
     private func refused(_ claims: IdentityTokenClaims, of token: AWSExamination.Token, _ error: APIError) -> Finding {
-        let isOver = claims.expiresAt.map { $0 <= now } ?? false
+        // Whoever refuses it goes by AWS's clock.
+        let isOver = claims.expiresAt.map { $0 <= now + (examination.clockAhead ?? .zero) } ?? false
         let says = [
             "iss \(claims.issuer)", "aud \(claims.audiences.joined(separator: ", "))", claims.authorizedParty.map { "azp \($0)" },
             "sub \(claims.subject)", claims.expiresAt.map { "exp \($0.rfc3339)\(isOver ? " (over)" : "")" },

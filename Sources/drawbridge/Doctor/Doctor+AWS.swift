@@ -33,6 +33,7 @@ extension Doctor {
         }
         guard case .success = keys else {
             examination.token = await token(of: identity, keys)
+            examination.clockAhead = clients.clockSkew == .zero ? nil : clients.clockSkew
             examination.groups = groups.map { unasked($0.policy, $0.group) }
             return examination
         }

@@ -162,6 +162,17 @@ import Testing
         #expect(over.result.contains("(over)") && over.document == nil && over.advice?.contains("clock") == true)
     }
 
+    @Test func `a token's end is told by AWS's clock`() throws {
+        let behind = try #require(
+            findings(examination(keys: refusal("ExpiredToken"), clockAhead: .seconds(3600), token: token(claims))).first)
+        #expect(behind.result.contains("(over)"))
+        var old = claims
+        old.expiresAt = now + .seconds(-60)
+        let ahead = try #require(
+            findings(examination(keys: refusal("AccessDenied"), clockAhead: .seconds(-3600), token: token(old))).first)
+        #expect(!ahead.result.contains("(over)") && ahead.document != nil)
+    }
+
     @Test(arguments: ["connect", "tls", "http-503", "RegionDisabledException"])
     func `a way to STS that fails says nothing of the trust policy`(_ code: String) throws {
         let found = try #require(findings(examination(keys: refusal(code), token: token(claims))).first)
