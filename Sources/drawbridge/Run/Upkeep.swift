@@ -3,7 +3,7 @@ import Logging
 import Model
 
 /// What a long-lived controller does beside its work, a while after a pass: gives memory back, and says when AWS's clock and this
-/// machine's have come apart.
+/// machine's have come apart, and when AWS's keys could not be renewed and the old ones still serve.
 struct Upkeep {
     private let clouds: Clouds
     private let logger: Logger
@@ -26,9 +26,15 @@ struct Upkeep {
     /// Runs until cancelled.
     func run() async {
         var warned = Duration.zero
+        var told: Set<String> = []
         for await _ in nudges {
             do { try await clouds.runtime.sleep(delay) } catch { return }
             ResidentMemory.trim()
+            let failures = Set(clouds.securityGroups.clients.refreshFailures.map(\.description))
+            for failure in failures.subtracting(told).sorted() {
+                logger.warning("AWS's keys could not be renewed; the old ones serve until they end: \(failure)")
+            }
+            told = failures
             let skew = clouds.securityGroups.clients.clockSkew
             let distance = max(skew, .zero - skew)
             guard distance >= skewLimit, skew != warned else { continue }
