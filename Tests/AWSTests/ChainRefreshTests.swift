@@ -71,7 +71,8 @@ struct `A chain that is asked again` {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `the keys in hand serve on when the file breaks, and the failure is there to be told`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `the keys in hand serve on when the file breaks, and the failure is there to be told`() async throws
+    {
         try files.write(".aws/credentials", keys("FILE"))
         let cached = CachedCredentials(try chain(), runtime: clock.runtime)
         _ = try await cached.credentials()
