@@ -42,6 +42,8 @@ package enum WaitReason: Hashable, Sendable {
     /// A swap failed; it is tried again later.
     case backOff(String)
     case unknown(Unknown)
+    /// A saved plan is carried out, and this is not in it.
+    case outsidePlan
     /// The policy is suspended or only the whitelist half runs.
     case paused
 }

@@ -13,7 +13,8 @@ package enum Planner {
             unknowns: unknowns(observation, facts, groups, pool),
             approval: Approval(policy: policy.name, groups: groups, hash: context.hash),
             taintKey: policy.nodes?.startupTaint, hasNodes: policy.nodes != nil, nodesUnknown: facts.nodesUnknown,
-            reservedUnknown: facts.reservedUnknown)
+            reservedUnknown: facts.reservedUnknown
+        ).limited(to: context.scope)
     }
 
     /// Whether a swap would begin, but for what only the project's whole list tells.

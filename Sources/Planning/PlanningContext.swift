@@ -28,6 +28,8 @@ package struct PlanningContext: Sendable {
     package var approved: Set<RuleReference>
     /// Rules that work under way is about to revoke, or is revoking: they do not count as admitting any more.
     package var beingRevoked: [SecurityGroupReference: Set<String>]
+    /// A saved plan is carried out: nothing that is not in it is planned.
+    package var scope: PlanScope?
     /// Whether nodes are left alone: `apply --whitelist-only`.
     package var whitelistOnly: Bool
     /// SHA-256 in hexadecimal, of which an approval's digest is the beginning.

@@ -107,6 +107,7 @@ extension WaitReason {
                 "the policy \(policy), which this controller does not have, began a swap on it; it is taken up \(age.brief) after it began, should nobody carry it on"
         case .backOff(let reason): return "tried a moment ago, tried again later: \(reason)"
         case .unknown(let unknown): return "not known: \(unknown.message)"
+        case .outsidePlan: return "a saved plan is carried out, and this is not in it"
         case .paused: return "the policy is suspended, or only the whitelist half runs"
         }
     }

@@ -14,14 +14,20 @@ extension PolicyFile {
     /// Blocks until it is read.
     /// - Throws: what is wrong with the file, or why it could not be read.
     package static func load(path: String) throws(PolicyFileErrors) -> [Whitelist] {
-        if path == "-" { return try parse(read(STDIN_FILENO, name: "standard input"), name: "standard input") }
+        let bytes = try bytes(path: path, limit: maxBytes)
+        return try parse(bytes, name: path == "-" ? "standard input" : path)
+    }
+
+    /// The bytes of a file, at most `limit`; of standard input when the path is `-`.
+    package static func bytes(path: String, limit: Int) throws(PolicyFileErrors) -> [UInt8] {
+        if path == "-" { return try read(STDIN_FILENO, name: "standard input", limit: limit) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path, "cannot be opened: \(errorText(errno))") }
         defer { close(descriptor) }
-        return try parse(read(descriptor, name: path), name: path)
+        return try read(descriptor, name: path, limit: limit)
     }
 
-    private static func read(_ descriptor: Int32, name: String) throws(PolicyFileErrors) -> [UInt8] {
+    private static func read(_ descriptor: Int32, name: String, limit: Int) throws(PolicyFileErrors) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -34,7 +40,7 @@ extension PolicyFile {
             }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
-            guard bytes.count <= maxBytes else { throw failure(name, "found more than \(maxBytes) bytes, expected at most that") }
+            guard bytes.count <= limit else { throw failure(name, "found more than \(limit) bytes, expected at most that") }
         }
     }
 

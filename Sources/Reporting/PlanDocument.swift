@@ -111,6 +111,7 @@ package import Planning
 /// | | `otherClaim` | a swap of another policy on it is not over |
 /// | | `backOff` | a swap failed a moment ago |
 /// | | `unknown` | something needed is not known |
+/// | | `outsidePlan` | a saved plan is carried out, and this is not in it |
 /// | | `paused` | the policy is suspended, or only the whitelist half runs |
 /// | a node's `state` | `bound` | holds a reserved address |
 /// | | `swap` | gets one by this plan |
@@ -131,10 +132,12 @@ package struct PlanDocument: Encodable, Sendable {
     package init(_ plans: [Plan]) { policies = plans.map(Policy.init) }
 
     /// One JSON document, indented, with a line end. What a terminal would act on, or not show, is written as an escape.
-    package var json: String {
+    package var json: String { Self.json(self) }
+
+    static func json(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { preconditionFailure("a plan holds texts, numbers and booleans only") }
+        guard let data = try? encoder.encode(value) else { preconditionFailure("a plan holds texts, numbers and booleans only") }
         var text = ""
         for scalar in String(decoding: data, as: UTF8.self).unicodeScalars {
             if scalar != "\n" && Printable.isHidden(scalar) {

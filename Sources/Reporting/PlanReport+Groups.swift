@@ -22,18 +22,21 @@ extension PlanReport {
         }
         lines += group.revocations.sorted { precedes($0.rule, $1.rule) }.map { item in
             let first = roomMakers.contains(item.rule.id) ? "; goes first, to make room at the quota" : ""
-            return line(.remove, item.rule, reason(item) + first)
+            return line(.remove, item.rule, group, reason(item) + first)
         }
         lines += group.held.sorted { precedes($0.revocation.rule, $1.revocation.rule) }.map { item in
             if case .unknown(let unknown) = item.hold {
-                return line(.attention, item.revocation.rule, "held: not known whether it is to stay: \(unknown.message)")
+                return line(.attention, item.revocation.rule, group, "held: not known whether it is to stay: \(unknown.message)")
             }
-            return line(.attention, item.revocation.rule, "\(reason(item.revocation)); \(text(item, plan))")
+            return line(.attention, item.revocation.rule, group, "\(reason(item.revocation)); \(text(item, plan))")
         }
-        let standing = group.standing.sorted { precedes($0.rule, $1.rule) }.compactMap { line($0, plan) }
+        let standing = group.standing.sorted { precedes($0.rule, $1.rule) }.compactMap { line($0, group, plan) }
         lines += standing.filter { $0.sign == .attention } + standing.filter { $0.sign != .attention }
         return Section(title, lines, notes: notes(group))
     }
+
+    /// Rules out of scope that are named, at most: they concern someone else.
+    private static let outsideLimit = 10
 
     /// The brake's arithmetic is the same for all that it holds: it stands in the notes.
     private static func text(_ item: GroupPlan.Held, _ plan: Plan) -> String {
@@ -51,8 +54,12 @@ extension PlanReport {
         }
         let brake = group.held.map(\.hold).first { if case .brake = $0 { true } else { false } }
         if let brake { notes.append("brake: \(brake.text)") }
-        let outside = group.standing { $0 == .outOfScope }.count
-        if outside > 0 { notes.append("out of scope and left alone: \(outside.counting("inbound rule"))") }
+        let outside = group.standing { $0 == .outOfScope }.sorted(by: precedes)
+        if !outside.isEmpty {
+            let rules = outside.prefix(outsideLimit).map { "\($0.source) \($0.traffic)" }.joined(separator: ", ")
+            let more = outside.count > outsideLimit ? " and \(outside.count - outsideLimit) more" : ""
+            notes.append("out of scope and left alone: \(outside.count.counting("inbound rule")) (\(rules)\(more))")
+        }
         return notes
     }
 
@@ -60,31 +67,47 @@ extension PlanReport {
         (a.source, a.traffic, a.id) < (b.source, b.traffic, b.id)
     }
 
-    private static func line(_ standing: GroupPlan.Standing, _ plan: Plan) -> PlanLine? {
+    private static func line(_ standing: GroupPlan.Standing, _ group: GroupPlan, _ plan: Plan) -> PlanLine? {
         switch standing.ruleClass {
         case .exact:
             let block = standing.rule.source.cidr
             let names = plan.addresses.filter { item in block.map { $0.overlaps(item.address.cidr) } ?? false }.map(
                 \.address.name)
-            return line(.keep, standing.rule, "reserved: \(names.joined(separator: ", "))")
-        case .kept(let entry): return line(.keep, standing.rule, "kept: it lies in the policy's \(entry.text)")
+            return line(.keep, standing.rule, group, "reserved: \(names.joined(separator: ", "))")
+        case .kept(let entry): return line(.keep, standing.rule, group, "kept: it lies in the policy's \(entry.text)")
         case .otherOwner(let owner):
-            return line(.attention, standing.rule, "left alone: the Drawbridge of policy \(owner) wrote it")
+            return line(.attention, standing.rule, group, "left alone: the Drawbridge of policy \(owner) wrote it")
         case .foreign:
             if let unknown = plan.foreignUnknown(standing.rule) {
-                return line(.attention, standing.rule, "left alone: not known whether it is foreign: \(unknown.message)")
+                return line(.attention, standing.rule, group, "left alone: not known whether it is foreign: \(unknown.message)")
             }
             let why = "foreign, and only reported (foreignRules: report): \(foreign(standing.rule.source))"
-            return line(.attention, standing.rule, why)
+            return line(.attention, standing.rule, group, why)
         case .stale, .outOfScope: return nil
         }
     }
 
-    private static func line(_ sign: PlanLine.Sign, _ rule: SecurityGroupRule, _ why: String) -> PlanLine {
-        let openness = rule.isOpenToEveryone ? "OPEN TO EVERYONE; " : ""
+    private static func line(_ sign: PlanLine.Sign, _ rule: SecurityGroupRule, _ group: GroupPlan, _ why: String) -> PlanLine {
         let isOurs = rule.description.isEmpty || RuleOwner(description: rule.description) != nil
         let described = isOurs ? "" : "; described as \(Printable.quoted(rule.description))"
-        return PlanLine(sign, [rule.source.description, "\(rule.traffic)", rule.id], openness + why + described)
+        let breadth = breadth(of: rule, beside: group.ports).map { "\($0); " }.joined()
+        return PlanLine(sign, [rule.source.description, "\(rule.traffic)", rule.id], breadth + why + described)
+    }
+
+    /// What a rule lets in beyond one address on the managed ports: the first thing to look at in it.
+    private static func breadth(of rule: SecurityGroupRule, beside ports: [ManagedPort]) -> [String] {
+        var words: [String] = []
+        if rule.isOpenToEveryone {
+            words.append("OPEN TO EVERYONE")
+        } else if let block = rule.source.cidr, !block.isSingleAddress {
+            words.append(block.family == .v4 ? "WIDE: \(block.count) addresses" : "WIDE: a /\(block.prefixLength)")
+        }
+        if rule.traffic.protocol == .all {
+            words.append("ALL PROTOCOLS AND PORTS")
+        } else if ports.contains(where: rule.traffic.admitsAny), !rule.traffic.isConfined(to: ports) {
+            words.append("OTHER PORTS TOO")
+        }
+        return words
     }
 
     private static func reason(_ revocation: GroupPlan.Revocation) -> String {

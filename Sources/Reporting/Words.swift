@@ -69,6 +69,7 @@ extension WaitReason {
         case .otherClaim: "otherClaim"
         case .backOff: "backOff"
         case .unknown: "unknown"
+        case .outsidePlan: "outsidePlan"
         case .paused: "paused"
         }
     }

@@ -69,7 +69,7 @@ extension PlanCases {
         .concurrency(limit: 16), .ownNode, .privateNode, .noInstance(nil), .noInstance("aws:///eu-west-1a/i-0123456789"),
         .instanceChanged(expected: "9001", found: "9002"), .instanceStatus("STOPPING"), .beingDeleted,
         .backOff("compute instances.addAccessConfig on node-12: IP_IN_USE_BY_ANOTHER_RESOURCE (HTTP 400)"),
-        .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused, .firstSwap,
+        .unknown(Unknown(.failed, "compute instances.get on node-13: timeout")), .paused, .outsidePlan, .firstSwap,
         .otherStaticAddress(Fixture.address(50).reference), .instanceGone,
         .otherClaim(policy: "orders-db-old", takenUpAfter: .seconds(300)), .otherClaim(policy: "billing-db", takenUpAfter: nil),
         .otherProject(instance: "acme-gke", addresses: "acme-prod"),

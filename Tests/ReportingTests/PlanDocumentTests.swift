@@ -77,7 +77,7 @@ import Testing
     @Test func `gives every reason to wait a word of its own`() throws {
         let nodes = mappings(try object("wait-reasons")).filter { $0.path == "policies[].nodes[].wait" }
         #expect(nodes.count == PlanCases.everyWaitReason.count)
-        #expect(Set(nodes.compactMap { $0.values["reason"] as? String }).count == 17)
+        #expect(Set(nodes.compactMap { $0.values["reason"] as? String }).count == 18)
     }
 
     @Test func `carries what others wrote to the character`() throws {

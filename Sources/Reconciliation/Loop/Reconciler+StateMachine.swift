@@ -1,5 +1,5 @@
 package import Model
-import Planning
+package import Planning
 
 /// One policy's loop: observe → plan → apply → report, again and again. A value: stepped with what happened, it returns what to do.
 ///
@@ -14,6 +14,8 @@ package struct ReconcilerMachine: Sendable {
     /// The names of the other policies that this process runs: they settle their own claims.
     var otherPolicies: Set<String>
     let whitelistOnly: Bool
+    /// A saved plan is carried out, and nothing that is not in it.
+    package var scope: PlanScope?
     let hash: @Sendable ([UInt8]) -> String
     let uuid: @Sendable () -> String
 
@@ -277,6 +279,7 @@ package struct ReconcilerMachine: Sendable {
     func context(_ now: Moment) -> PlanningContext {
         var context = unlimitedContext(now)
         context.isProven = isProven
+        context.scope = scope
         context.otherPolicies = otherPolicies
         context.claimIsFresh = times.swap.claimIsFresh
         context.swapLimit = refusal.map { PlanningContext.SwapLimit(count: $0.until > now.instant ? 0 : 1, reason: $0.reason) }

@@ -16,6 +16,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
               drawbridge apply --policy whitelist.yaml --whitelist-only
               drawbridge apply --policy whitelist.yaml --yes --approve 3f1c09ab42d7
+              drawbridge apply --policy whitelist.yaml --plan plan.json
             """)
 
     @OptionGroup var policy: PolicyOptions
@@ -30,6 +31,11 @@ struct ApplyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Free what a brake holds; the digest is that of the plan as reported.", valueName: "digest"))
     var approve: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Carry out this plan, which `plan --out` wrote, and nothing else; refused if anything has changed since.", valueName: "file"))
+    var plan: String?
+
     @Option(help: ArgumentHelp("Give up after this long.", valueName: "duration"))
     var timeout = DurationArgument(.seconds(600))
 
@@ -37,6 +43,10 @@ struct ApplyCommand: AsyncParsableCommand {
     var leaseName = "drawbridge"
 
     func validate() throws {
+        if plan != nil, policy.policy == "-" { throw ValidationError("--plan needs the policy file that the plan was made of") }
+        if plan != nil, whitelistOnly {
+            throw ValidationError("--plan carries out the plan as it is; --whitelist-only can't leave out a part")
+        }
         guard let approve else { return }
         guard Approvals.isDigest(approve) else {
             throw ValidationError("--approve takes the 12 hexadecimal digits that the plan shows, found '\(approve)'")
@@ -54,6 +64,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let clouds = try Session.clouds(surroundings, policies, needsCluster: !whitelistOnly, logger: logger)
         let plans = await Survey.plans(policies, clouds: clouds, surroundings: surroundings, whitelistOnly: whitelistOnly)
         PlanFormat.text.print(plans, colored: surroundings.isOutputColored)
+        let saved = try plan.map { try PlanFile.read($0, for: plans, madeOf: policy.policy) }
         if let approve, !plans.contains(where: { $0.approval?.digest == approve }) {
             Console.error("--approve \(approve) is not the digest of what is held now\(Self.digests(plans)); look at the plan again")
             throw ExitCode(1)
@@ -66,10 +77,19 @@ struct ApplyCommand: AsyncParsableCommand {
         }
         let convergence = Convergence(
             policies: policies, clouds: clouds, surroundings: surroundings, logger: logger, whitelistOnly: whitelistOnly, approval: approve,
-            leaseName: leaseName, timeout: timeout.duration)
+            scopes: saved.map { saved in Self.scopes(saved, plans, approve) }, leaseName: leaseName, timeout: timeout.duration)
         let outcome = await convergence.run()
         Console.report("\n" + outcome.text + "\n")
         guard outcome.status == 0 else { throw ExitCode(outcome.status) }
+    }
+
+    /// What may be written, by policy.
+    private static func scopes(_ saved: SavedPlan, _ plans: [Plan], _ approval: String?) -> [String: PlanScope] {
+        var scopes = Dictionary(uniqueKeysWithValues: saved.policies.map { ($0.name, $0.scope) })
+        for plan in plans {
+            if let held = plan.approval, held.digest == approval { scopes[plan.policy]?.approve(held) }
+        }
+        return scopes
     }
 
     private static func digests(_ plans: [Plan]) -> String {

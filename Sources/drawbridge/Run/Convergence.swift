@@ -20,6 +20,8 @@ struct Convergence: Sendable {
     let logger: Logger
     let whitelistOnly: Bool
     let approval: String?
+    /// What a saved plan allows, by policy; `nil`: whatever is due.
+    let scopes: [String: PlanScope]?
     let leaseName: String
     let timeout: Duration
 
@@ -86,6 +88,13 @@ struct Convergence: Sendable {
 
     /// A controller runs: it does the work, and gets the approval by the lease.
     private func leaveTo(_ holder: String, _ client: KubernetesClient) async -> Outcome {
+        guard scopes == nil else {
+            return Outcome(
+                status: 1,
+                text:
+                    "Not carried out: the controller \(holder) holds the lease \(leaseName) and carries out what is due, not a saved plan. "
+                    + "Scale it down first, or run it with --dry-run, to decide by plans what is written.")
+        }
         logger.info("a controller holds the lease and does the work; waiting for its outcome", metadata: ["holder": "\(holder)"])
         if let approval {
             do throws(APIError) {
@@ -127,7 +136,8 @@ struct Convergence: Sendable {
         let loops = policies.enumerated().map { index, policy in
             PolicyLoop(
                 machine: Session.machine(
-                    policy, of: policies, mode: .write, interval: .seconds(30), surroundings: surroundings, whitelistOnly: whitelistOnly),
+                    policy, of: policies, mode: .write, interval: .seconds(30), surroundings: surroundings, whitelistOnly: whitelistOnly,
+                    scope: scopes?[policy.name]),
                 ports: clouds.ports(recorder: nil, lease: nil, mayWrite: mayWrite), readingLimit: Session.readingLimit
             ) { report in
                 log.take(report, of: policy.name)
@@ -247,6 +257,6 @@ struct Convergence: Sendable {
                 + held.filter { !$0.hold.isApprovable }.map { "\($0.revocation.rule.id): \($0.hold.text)" }
             return Outcome(status: 3, text: "Converged but for what is held.\n\(summary)\n" + advice.map { "  ! \($0)\n" }.joined())
         }
-        return Outcome(status: 0, text: "Converged, as read back.\n\(summary)")
+        return Outcome(status: 0, text: "\(scopes == nil ? "Converged" : "The plan is carried out"), as read back.\n\(summary)")
     }
 }

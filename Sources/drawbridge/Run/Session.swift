@@ -29,12 +29,14 @@ enum Session {
 
     static func machine(
         _ policy: Whitelist, of policies: [Whitelist], mode: Reconciler.Mode, interval: Duration, surroundings: Surroundings,
-        whitelistOnly: Bool
+        whitelistOnly: Bool, scope: PlanScope? = nil
     ) -> ReconcilerMachine {
-        ReconcilerMachine(
+        var machine = ReconcilerMachine(
             policy: policy, mode: mode, times: LoopTimes(interval: interval), ownNode: surroundings.ownNode,
             otherPorts: otherPorts(policy, policies), otherPolicies: others(than: policy.name, policies), whitelistOnly: whitelistOnly,
             hash: { hexadecimal(SHA256.digest($0)) }, uuid: { Runtime.system.uuid() })
+        machine.scope = scope
+        return machine
     }
 
     /// What a plan of one policy alone depends on, outside a loop.
