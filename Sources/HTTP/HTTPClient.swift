@@ -1,3 +1,5 @@
+import Locking
+
 /// Requests and streams over libcurl's multi interface, on one thread of its own.
 ///
 /// Connections are kept and shared; HTTP/2 is spoken where a TLS server offers it, except for streams. At most
@@ -13,6 +15,7 @@ package final class HTTPClient: HTTPTransport {
     static let streamHighWaterBytes = 64 * 1024
 
     private let mailbox: Mailbox
+    private let proxyCredentials: ProxyCredentials
 
     package convenience init(_ configuration: HTTPClientConfiguration) { self.init(configuration, prepare: { _ in }) }
 
@@ -22,6 +25,7 @@ package final class HTTPClient: HTTPTransport {
         let mailbox = Mailbox(waking: multi)
         let options = CurlOptions(configuration, prepare: prepare)
         self.mailbox = mailbox
+        proxyCredentials = ProxyCredentials(configuration.proxy)
         LoopThread.start {
             TransferLoop(mailbox: mailbox, multi: multi, options: options).run()
             mailbox.end()
@@ -39,7 +43,7 @@ package final class HTTPClient: HTTPTransport {
 
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let call = TransferCall(id: mailbox.nextID(), request: try PreparedRequest(request), now: .now)
-        return try await perform(call) { .whole($0) }
+        return proxyCredentials.removed(from: try await perform(call) { .whole($0) })
     }
 
     package func stream(_ request: HTTPRequest) async throws(HTTPError) -> HTTPStream {
@@ -47,9 +51,21 @@ package final class HTTPClient: HTTPTransport {
         let channel = BodyChannel(highWaterBytes: Self.streamHighWaterBytes)
         let reader = BodyReader(client: self, mailbox: mailbox, call: call, channel: channel)
         let head = try await perform(call) { .stream($0, channel) }
+        if !head.isSuccess, !proxyCredentials.isEmpty { return try await refusal(head, reader) }
         return HTTPStream(
             status: head.status, headers: head.headers,
             body: HTTPStream.Body { () async throws(HTTPError) in try await reader.next() })
+    }
+
+    /// An error's body, read to its end: what is to be taken out of it may be cut by the pieces' ends.
+    private func refusal(_ head: HTTPResponse, _ reader: BodyReader) async throws(HTTPError) -> HTTPStream {
+        var whole = head
+        while whole.body.count < ProxyCredentials.streamLimit, let piece = try await reader.next() { whole.body += piece }
+        whole = proxyCredentials.removed(from: whole)
+        let pieces = Locked<[[UInt8]]>([whole.body])
+        return HTTPStream(
+            status: whole.status, headers: whole.headers,
+            body: HTTPStream.Body { () async throws(HTTPError) in pieces.withLock { $0.popLast() } })
     }
 
     private func perform(
