@@ -35,6 +35,8 @@ package struct Notice: Hashable, Sendable {
     package var message: String
     /// The node it concerns, if any.
     package var node: NodeIdentity?
+    /// Of the calls that it tells of, as the cloud knows them; empty where they are not known.
+    package var requestIDs: [String] = []
 
     package struct NodeIdentity: Hashable, Sendable {
         package var name: String

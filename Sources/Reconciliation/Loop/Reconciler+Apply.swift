@@ -239,7 +239,10 @@ extension ReconcilerMachine {
         if case .unsettled = outcome, swap.machine.mayBeBare == nil {} else { bareNodes[node.name] = nil }
         for address in swap.machine.refused { refusedUntil[address] = now.instant + times.refusedAddress }
         func notice(_ kind: Notice.Kind, _ severity: Notice.Severity, _ message: String) -> Notice {
-            Notice(kind, severity, policy: policy.name, subject: node.name, message: message, node: node)
+            var notice = Notice(kind, severity, policy: policy.name, subject: node.name, message: message, node: node)
+            let claim = swap.machine.claim
+            notice.requestIDs = [claim.detachRequestID, claim.attachRequestID]
+            return notice
         }
         switch outcome {
         case .bound(let address):

@@ -11,6 +11,16 @@ package struct ControllerSnapshot: Sendable {
         case electing
         /// Observes and reports, writes nothing, takes part in no election.
         case dryRun
+
+        /// As in `StatusDocument`.
+        package var word: String {
+            switch self {
+            case .leading: "leading"
+            case .standingBy: "standingBy"
+            case .electing: "electing"
+            case .dryRun: "dryRun"
+            }
+        }
     }
 
     package var version: String

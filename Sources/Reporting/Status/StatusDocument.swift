@@ -65,14 +65,8 @@ package struct StatusDocument: Sendable {
     private func controller(_ writer: inout JSONWriter) {
         writer.put("version", snapshot.version)
         writer.put("replica", snapshot.replica)
-        switch snapshot.role {
-        case .leading: writer.put("role", "leading")
-        case .electing: writer.put("role", "electing")
-        case .dryRun: writer.put("role", "dryRun")
-        case .standingBy(let holder):
-            writer.put("role", "standingBy")
-            writer.put("holder", holder)
-        }
+        writer.put("role", snapshot.role.word)
+        if case .standingBy(let holder) = snapshot.role { writer.put("holder", holder) }
         writer.put("startedAt", snapshot.startedAt.rfc3339)
         writer.put("at", snapshot.at.rfc3339)
     }

@@ -69,7 +69,8 @@ extension StatusReport {
     static func group(_ group: GroupPlan, _ plan: Plan, _ snapshot: PolicySnapshot, _ id: String) -> Table {
         func row(_ sign: Sign, _ word: String, _ rule: SecurityGroupRule, as ruleWord: String, _ why: String) -> Row {
             let since = snapshot.chronology.since(rule, in: group.group, as: ruleWord)
-            let note = rule.description.isEmpty ? "" : " “\(rule.description)”"
+            let owner = RuleOwner(description: rule.description).flatMap { $0.policy == plan.policy ? $0.address : nil }
+            let note = rule.description.isEmpty ? "" : owner.map { ", for \($0.name)" } ?? " “\(rule.description)”"
             return Row(
                 sign, word, key: "\(group.group.id) \(rule.id)",
                 [
@@ -92,7 +93,10 @@ extension StatusReport {
                 .attention, "held", item.revocation.rule, as: item.revocation.reason.word,
                 "\(item.revocation.reason.text), held: \(item.hold.text(in: plan))\(approve)")
         }
-        rows += group.standing.map { item in
+        let standing = group.standing.sorted {
+            ($0.ruleClass.rank, $0.rule.source, $0.rule.id) < ($1.ruleClass.rank, $1.rule.source, $1.rule.id)
+        }
+        rows += standing.map { item in
             let isLoud = item.ruleClass == .foreign || (item.rule.isOpenToEveryone && item.ruleClass != .outOfScope)
             return row(isLoud ? .attention : .keep, item.ruleClass.shortText, item.rule, as: item.ruleClass.word, item.ruleClass.reason)
         }
@@ -131,6 +135,17 @@ extension RuleClass {
         case .otherOwner: "another policy's"
         case .outOfScope: "out of scope"
         case .stale: "stale"
+        }
+    }
+
+    /// What the policy is for comes first.
+    fileprivate var rank: Int {
+        switch self {
+        case .exact: 0
+        case .otherOwner, .stale: 1
+        case .foreign: 2
+        case .kept: 3
+        case .outOfScope: 4
         }
     }
 

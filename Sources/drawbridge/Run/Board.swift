@@ -67,7 +67,8 @@ final class Board: Sendable {
     /// - Parameter changes: the newest first.
     func show(changes: [HistoryEntry]) { change { $0.changes = Array(changes.prefix(Self.changesShown)) } }
 
-    var revision: Int { state.withLock { $0.revision } }
+    /// Another text after each change, and in another process.
+    var revision: String { "\(startedAt.millisecondsSinceEpoch)-\(state.withLock { $0.revision })-\(role().word)" }
 
     var snapshot: ControllerSnapshot {
         let (policies, alerts, changes) = state.withLock { ($0.policies, $0.alerts, $0.changes) }

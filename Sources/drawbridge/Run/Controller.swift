@@ -49,10 +49,11 @@ final class Controller: Sendable {
         }
         let leadership = Leadership(
             settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
+        let board = Board(replica: surroundings.identity, now: { [runtime = clouds.runtime] in runtime.now().wall }) { leadership.role }
         let upkeep = Upkeep(clouds: clouds, logger: logger)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: reporter(upkeep, leadership))
+            logger: logger, report: reporter(upkeep, leadership, board))
         logger.info(
             "starting",
             metadata: [
@@ -65,9 +66,11 @@ final class Controller: Sendable {
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
             if case .address(let host, let port) = settings.listen {
                 let (serving, feed) = AsyncStream<Bool>.makeStream()
-                tasks.addTask { [health, logger] in
+                let site = StatusSite(board: board, health: health, hosts: HostCheck(listen: host), gate: nil, history: { [] })
+                let server = StatusServer(site: site, runtime: clouds.runtime)
+                tasks.addTask { [logger] in
                     do {
-                        try await HealthServer.run(host: host, port: port, health: health, logger: logger) { feed.yield(true) }
+                        try await server.run(host: host, port: port, logger: logger) { feed.yield(true) }
                         return false
                     } catch {
                         feed.yield(false)
@@ -111,6 +114,7 @@ final class Controller: Sendable {
                 return false
             }
             health.expect(Set(policies.map(\.name)))
+            board.expect(policies)
             await loops.replace(with: policies)
             tasks.addTask { [settings, clouds, logger, health] in
                 await PolicyWatch(
@@ -120,6 +124,7 @@ final class Controller: Sendable {
                     case .policies(let policies):
                         logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
                         health.expect(Set(policies.map(\.name)))
+                        board.expect(policies)
                         await loops.replace(with: policies)
                     case .accepted:
                         logger.info("the policy file validates again", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
@@ -150,13 +155,14 @@ final class Controller: Sendable {
         logger.info("stopped")
     }
 
-    /// Where the loops' reports go: the log, the probes, and in a dry run standard output.
-    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership) -> @Sendable (String, PolicyLoop.Report) -> Void {
+    /// Where the loops' reports go: the log, the board, the probes, and in a dry run standard output.
+    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership, _ board: Board) -> @Sendable (String, PolicyLoop.Report) -> Void {
         let log = NoticeLog(logger: logger)
         let health = health
         let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
         return { policy, report in
             log.take(report, of: policy)
+            board.take(report, of: policy)
             guard case .planned(let pass) = report else { return }
             health.passed(policy)
             if !pass.settledApprovals.isEmpty { leadership.settled(pass.settledApprovals, by: policy) }

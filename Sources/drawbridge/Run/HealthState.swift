@@ -2,6 +2,12 @@ import Locking
 
 /// What the probes tell.
 final class HealthState: Sendable {
+    /// One thing that must be well, and what is wrong with it.
+    struct Check: Hashable, Sendable {
+        var name: String
+        var obstacle: String?
+    }
+
     private struct State {
         var passes: Set<String> = []
         var policies: Set<String> = []
@@ -17,13 +23,17 @@ final class HealthState: Sendable {
     func follows(_ follows: Bool) { state.withLock { $0.follows = follows } }
     func stop() { state.withLock { $0.isStopping = true } }
 
-    /// `nil` when ready; otherwise why not.
-    var obstacle: String? {
+    /// That the process answers at all.
+    var liveness: [Check] { [Check(name: "ping")] }
+
+    /// That it is at work on every policy, or stands by for who is.
+    var readiness: [Check] {
         state.withLock { state in
-            if state.isStopping { return "stopping" }
-            if state.follows { return nil }
-            let waiting = state.policies.subtracting(state.passes).sorted()
-            return waiting.isEmpty ? nil : "no pass yet of \(waiting.joined(separator: ", "))"
+            [Check(name: "ping"), Check(name: "shutdown", obstacle: state.isStopping ? "stopping" : nil)]
+                + state.policies.sorted().map { policy in
+                    let isReady = state.follows || state.passes.contains(policy)
+                    return Check(name: "policy-\(policy)", obstacle: isReady ? nil : "no pass yet of \(policy)")
+                }
         }
     }
 }

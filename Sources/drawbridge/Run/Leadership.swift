@@ -3,6 +3,7 @@ import Locking
 import Logging
 import Model
 import Reconciliation
+import Reporting
 
 /// The election of this process, and who is to be told of it. In a dry run nobody is elected and nothing may be written.
 final class Leadership: Sendable {
@@ -50,6 +51,11 @@ final class Leadership: Sendable {
 
     var mayWrite: Bool { elector?.mayWrite ?? false }
     var leads: Bool { state.withLock { $0.leads } }
+    /// For people.
+    var role: ControllerSnapshot.Role {
+        guard let elector else { return .dryRun }
+        return leads ? .leading : elector.otherHolder.map(ControllerSnapshot.Role.standingBy) ?? .electing
+    }
     var isRunning: Bool { state.withLock { $0.isRunning } }
     var approvals: [String] { state.withLock { $0.approvals } }
 
