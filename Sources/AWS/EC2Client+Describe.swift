@@ -20,9 +20,12 @@ extension EC2Client {
                 code: "region", message: "this client calls \(region)", disposition: .permanent)
         }
         let rules = try await rules(of: reference)
-        if rules.isEmpty { try await confirmEmpty(reference) }
+        if Self.isDoubtful(rules) { try await confirmEmpty(reference) }
         return SecurityGroup(reference: reference, rules: rules)
     }
+
+    /// Whether rules are to be believed only once DescribeSecurityGroups shows the group, and shows none either.
+    package static func isDoubtful(_ rules: [SecurityGroupRule]) -> Bool { rules.isEmpty && !Mutant.believesNoRules.isActive }
 
     private func rules(of reference: SecurityGroupReference) async throws(APIError) -> [SecurityGroupRule] {
         var rules: [String: SecurityGroupRule] = [:]

@@ -18,15 +18,8 @@ package struct EC2Client: Sendable {
         self.region = region
         self.provider = provider
         query = try AWSQueryClient(.ec2, version: "2016-11-15", region: region, connection: connection)
-        // A budget for each action: what describes and revokes spend can't keep an authorize from its retries.
         let now = connection.runtime.now().instant
-        budgets = Dictionary(
-            uniqueKeysWithValues: EC2Operation.allCases.map {
-                (
-                    $0,
-                    Locked(RetryBudget(capacity: $0 == .authorizeSecurityGroupIngress ? 20 : 10, refillPerSecond: 0.2, now: now))
-                )
-            })
+        budgets = Dictionary(uniqueKeysWithValues: EC2Operation.allCases.map { ($0, Locked($0.budget(now: now))) })
     }
 
     /// Where the calls go.

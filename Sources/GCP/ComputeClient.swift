@@ -22,6 +22,11 @@ package struct ComputeClient: Sendable {
         package static let standard = Retries(
             reads: Retry.Policy(attempts: 5, base: .milliseconds(250), cap: .seconds(8), total: .seconds(75)),
             writes: Retry.Policy(attempts: 6, base: .milliseconds(250), cap: .seconds(8), total: .seconds(90)))
+
+        package static func readBudget(now: Instant) -> RetryBudget { RetryBudget(capacity: 50, refillPerSecond: 1, now: now) }
+
+        /// Between detach and attach a node has no address: a hundred swaps at once must not run out of retries there.
+        package static func writeBudget(now: Instant) -> RetryBudget { RetryBudget(capacity: 200, refillPerSecond: 3, now: now) }
     }
 
     let endpoint: ComputeEndpoint
@@ -43,9 +48,8 @@ package struct ComputeClient: Sendable {
         self.retries = retries
         permissions = PermissionAnswers(runtime: runtime)
         let now = runtime.now().instant
-        readBudget = Locked(RetryBudget(capacity: 50, refillPerSecond: 1, now: now))
-        // Between detach and attach a node has no address: a hundred swaps at once must not run out of retries there.
-        writeBudget = Locked(RetryBudget(capacity: 200, refillPerSecond: 3, now: now))
+        readBudget = Locked(Retries.readBudget(now: now))
+        writeBudget = Locked(Retries.writeBudget(now: now))
     }
 
     /// The body of the successful answer, after as many retries as the policy and the budget allow.

@@ -94,6 +94,29 @@
         /// A swap goes on to its detach when the process was told to stop.
         case detachesAfterStop
 
+        // MARK: Watching and repeating
+
+        /// A watch whose history is gone is opened again from where it was.
+        case watchesOnFromTheForgotten
+        /// A watch's word of a node that went is dropped.
+        case dropsDeletions
+        /// A watch's word of a node that changed is dropped.
+        case dropsModifications
+        /// Of a node that is known, nothing is told any more.
+        case tellsNoChanges
+        /// A node that a new list lacks stays known.
+        case keepsWhatAListLacks
+        /// A watch that fails is opened again at once.
+        case watchesAgainAtOnce
+        /// Calls are repeated though the budget is empty.
+        case repeatsWithoutBudget
+        /// A write whose answer was lost is sent once more, without a look at what became of it.
+        case repeatsLostWrites
+        /// A call is repeated before the server wants to hear of it again.
+        case ignoresRetryAfter
+        /// A group of which no rule is shown counts as one that is there and has none.
+        case believesNoRules
+
         // MARK: The election and the gate
 
         /// The lease is written whatever its resourceVersion is by now.

@@ -42,12 +42,13 @@ package struct Retry: Sendable {
     package mutating func decide(
         after disposition: APIError.Disposition, now: Instant, unit: Double, budget: inout RetryBudget
     ) -> Decision {
-        guard case .retry(let named) = disposition else { return .giveUp }
+        let isRepeatable = Mutant.repeatsLostWrites.isActive && disposition == .reread
+        guard case .retry(let named) = isRepeatable ? .retry(after: nil) : disposition else { return .giveUp }
         failures += 1
         guard failures < policy.attempts else { return .giveUp }
         let ceiling = min(policy.cap.inSeconds, policy.base.inSeconds * Double(1 << min(failures - 1, 20)))
         var delay = Duration.milliseconds(Int64(ceiling * min(max(unit, 0), 1) * 1000))
-        if let named { delay = max(delay, named) }
+        if let named, !Mutant.ignoresRetryAfter.isActive { delay = max(delay, named) }
         guard (now + delay) - start <= policy.total, budget.take(now: now) else { return .giveUp }
         return .again(after: delay)
     }

@@ -18,7 +18,7 @@ package struct RetryBudget: Hashable, Sendable {
             tokens = min(capacity, tokens + (now - refilledAt).inSeconds * refillPerSecond)
             refilledAt = now
         }
-        guard tokens >= 1 else { return false }
+        guard tokens >= 1 || Mutant.repeatsWithoutBudget.isActive else { return false }
         tokens -= 1
         return true
     }

@@ -1,11 +1,11 @@
-internal import Model
+package import Model
 
 /// What is remembered of a node: who it is, and a digest of what matters about it. Heartbeats and resourceVersion don't.
-struct NodeDigest: Hashable, Sendable {
+package struct NodeDigest: Hashable, Sendable {
     var uid: String
     private var content: Int
 
-    init(_ node: Node) {
+    package init(_ node: Node) {
         uid = node.uid
         // Hasher is seeded per process; digests never leave it. A collision would cost one wake-up, made good by the next resync.
         var hasher = Hasher()

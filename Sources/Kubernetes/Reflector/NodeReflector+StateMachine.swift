@@ -46,7 +46,8 @@ extension NodeReflector {
 
         private let nodesLimit: Int
         private var state = State.idle
-        private var nodes: [String: NodeDigest] = [:]
+        /// What is known, by name.
+        package private(set) var nodes: [String: NodeDigest] = [:]
         private var resourceVersion = ""
         /// Failures since something was last heard of a watch.
         private var failures = 0
@@ -109,6 +110,7 @@ extension NodeReflector {
 
         /// The first time at once: history that was compacted is no fault.
         private mutating func relist(_ error: APIError, unit: Double) -> [Effect] {
+            if Mutant.watchesOnFromTheForgotten.isActive { return backOff(then: .watch, after: nil, unit: unit) }
             failures += 1
             guard failures > 1 || error.disposition != .reread else {
                 state = .listing
@@ -124,6 +126,7 @@ extension NodeReflector {
             let ceiling = min(Self.cap.inSeconds, Self.base.inSeconds * Double(1 << min(failures - 1, 20)))
             var delay = Duration.milliseconds(Int64(ceiling * (0.5 + 0.5 * min(max(unit, 0), 1)) * 1000))
             if case .retry(let named?) = error?.disposition { delay = max(delay, named) }
+            if Mutant.watchesAgainAtOnce.isActive { delay = .zero }
             state = .waiting(then: next)
             return [.wait(delay)]
         }
@@ -138,7 +141,7 @@ extension NodeReflector.StateMachine {
             listed.insert(node.name)
             if let change = note(node) { effects.append(.notify(change)) }
         }
-        for name in nodes.keys.filter({ !listed.contains($0) }).sorted() {
+        for name in nodes.keys.filter({ !listed.contains($0) }).sorted() where !Mutant.keepsWhatAListLacks.isActive {
             nodes[name] = nil
             effects.append(.notify(.disappeared(name: name)))
         }
@@ -148,6 +151,7 @@ extension NodeReflector.StateMachine {
 
     private mutating func take(_ event: WatchEvent, unit: Double) -> [Effect] {
         switch event {
+        case .modified where Mutant.dropsModifications.isActive, .deleted where Mutant.dropsDeletions.isActive: return []
         case .added(let node), .modified(let node):
             failures = 0
             resourceVersion = node.resourceVersion
@@ -176,7 +180,7 @@ extension NodeReflector.StateMachine {
         }
         guard known != digest else { return nil }
         nodes[node.name] = digest
-        return .changed(name: node.name)
+        return Mutant.tellsNoChanges.isActive ? nil : .changed(name: node.name)
     }
 
     /// The deletion of an earlier node of the same name says nothing about the one that is there.

@@ -25,7 +25,7 @@ final class APIServer: Sendable {
         self.makeTransport = makeTransport
         credentials = CredentialSource(
             authentication: configuration.authentication, runtime: runtime, files: files, commands: commands)
-        budget = Locked(RetryBudget(capacity: 20, refillPerSecond: 1, now: runtime.now().instant))
+        budget = Locked(KubernetesRetries.budget(now: runtime.now().instant))
         transport = Locked(nil)
     }
 
@@ -34,9 +34,7 @@ final class APIServer: Sendable {
     /// Reads are repeated as `Retry` allows. A write is repeated only when it can't have taken effect: it was turned away with 429,
     /// or it never reached the server.
     func send(_ call: APICall) async throws(APIError) -> HTTPResponse {
-        let policy = Retry.Policy(
-            attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: min(.seconds(20), call.timeLimit))
-        var retry = Retry(policy: policy, start: runtime.now().instant)
+        var retry = Retry(policy: KubernetesRetries.policy(limit: call.timeLimit), start: runtime.now().instant)
         var previous: APIError?
         while true {
             let failure: APIError

@@ -160,4 +160,18 @@ extension ComputeWorld {
         config.natIP = drawEphemeral()
         instances[reference]?.accessConfigs = [config]
     }
+
+    /// Takes off what the instance holds, from one moment to the next: for scripts.
+    package mutating func takeOff(_ reference: InstanceReference) {
+        guard let instance = instances[reference], let config = instance.accessConfigs.first else { return }
+        giveBack(config, of: instance)
+        instances[reference]?.accessConfigs = []
+    }
+
+    /// Puts an ephemeral address on an instance that has none, from one moment to the next: for scripts.
+    package mutating func putOnEphemeral(_ reference: InstanceReference) {
+        guard let instance = instances[reference], instance.accessConfigs.isEmpty else { return }
+        let config = AccessConfig(name: "external-nat", natIP: drawEphemeral(), networkTier: .premium)
+        instances[reference]?.accessConfigs = [config]
+    }
 }

@@ -12,6 +12,7 @@ struct SimulateCommand {
     static let usage = """
         simulate --seeds A..<B [--jobs N]      run seeds; exit 1 when one fails, or when in 10,000 seeds or more a possible fault met no call
                                                or an invariant judged nothing
+        simulate --seeds A..<B --fingerprints  a line for each seed that says all that happened; the same in every process
         simulate --seed N [--shrink] [--lines N]    replay one, with what happened
         simulate --scenario FILE [--shrink] [--lines N]    replay what was written out
         """
@@ -26,6 +27,10 @@ struct SimulateCommand {
                 UInt64($0.filter(\.isNumber))
             }
             guard parts.count == 2, parts[0] < parts[1] else { end(64, usage) }
+            guard command.options["--fingerprints"] == nil else {
+                for seed in parts[0]..<parts[1] { print(RunResult.fingerprint(seed: seed)) }
+                return
+            }
             await command.run(parts[0]..<parts[1])
         } else if let text = command.options["--seed"], let seed = UInt64(text) {
             command.replay(Scenario(seed: seed), command: "--seed \(seed)")
@@ -46,7 +51,7 @@ struct SimulateCommand {
         var rest = arguments[...]
         while let name = rest.popFirst() {
             switch name {
-            case "--shrink": options[name] = ""
+            case "--shrink", "--fingerprints": options[name] = ""
             case "--seeds", "--seed", "--scenario", "--jobs", "--lines":
                 guard let value = rest.popFirst() else { return false }
                 options[name] = value

@@ -22,7 +22,7 @@
             let seed = Int(scenario.seed)
             set([
                 .policies: 1, .replicas: 1, .quota: 60, .scopeGroup: 0, .foreignReport: 0, .maxRevocations: 6, .allowEmpty: 0, .ownNode: 0,
-                .groups: 1, .interval: 15, .bound: 0, .byHand: 0,
+                .groups: 1, .interval: 15, .bound: 0, .byHand: 0, .page: 0,
             ])
             switch self {
             case .treatsUnknownAddressesAsEmpty:
@@ -125,6 +125,33 @@
             case .attachesAnotherUnclaimed:
                 set([.nodes: 1, .addresses: 5, .admitted: 5, .chaos: 60_000])
                 only([], often(.operationFails, .addAccessConfig, [1], 0))
+            case .watchesOnFromTheForgotten:
+                set([.nodes: 2, .addresses: 3, .chaos: 60_000])
+                only(many(.compactHistory, [6000, 12_000, 18_000]) + many(.addNode, [30_000]), often(.watchDrop, .watchNodes, 1...20, 0))
+            case .dropsDeletions:
+                set([.nodes: 2, .addresses: 3, .chaos: 60_000])
+                only(many(.removeNode, [30_000]))
+            case .dropsModifications, .tellsNoChanges:
+                set([.nodes: 2, .addresses: 3, .chaos: 60_000])
+                only(many(.touchNode, [30_000]))
+            case .keepsWhatAListLacks:
+                set([.nodes: 2, .addresses: 3, .nodeLag: 200, .chaos: 60_000])
+                only(many(.removeNode, [30_000]), often(.watchGone, .watchNodes, 1...40, 0))
+            case .watchesAgainAtOnce:
+                set([.latency: 100, .chaos: 100_000])
+                only([], often(.outage, .watchNodes, [1]))
+            case .repeatsWithoutBudget:
+                set([.groups: 2, .addresses: 3, .latency: 100, .chaos: 400_000])
+                only([], often(.outage, .describeRules, [6], 400_000))
+            case .repeatsLostWrites:
+                set([.addresses: 4, .admitted: 0, .chaos: 60_000])
+                only([], often(.lostAnswer, .authorizeIngress, [1], 0))
+            case .ignoresRetryAfter:
+                set([.addresses: 4, .admitted: 0, .chaos: 60_000])
+                only([], often(.retryAfter, .authorizeIngress, [1], 20_000))
+            case .believesNoRules:
+                set([.addresses: 4, .chaos: 100_000])
+                only([WorldAction(at: 20_000, .hideGroup, 900, 0)])
             case .leasesWithoutVersion:
                 set([.replicas: 3, .latency: 400, .chaos: 120_000])
                 only([WorldAction(at: 20_000, .crash, 0, 90_000)] + many(.reserve, [40_000, 50_000, 60_000, 70_000, 80_000]))
@@ -154,6 +181,9 @@
                 switch self {
                 case .revokesNothing: "nothing holds it back"
                 case .authorizesNothing: "is reserved and not admitted"
+                case .watchesOnFromTheForgotten, .dropsDeletions, .dropsModifications, .keepsWhatAListLacks:
+                    "reflector knows something else"
+                case .tellsNoChanges: "reflector has not told"
                 default: "has no external address"
                 }
             return violation.message.contains(complaint)
@@ -187,6 +217,12 @@
             case .seeksNoStrays, .forgetsClaims, .takesLostAnswersForFailures, .ignoresTheOperationsError, .restoresNoEphemeral:
                 ["NeverWithoutAddress", "Convergence"]
             case .detachesBeforeTheClaim, .repeatsUnderNewIDs, .attachesAnotherUnclaimed: ["ClaimBeforeDetach"]
+            case .watchesOnFromTheForgotten, .dropsDeletions, .dropsModifications, .tellsNoChanges, .keepsWhatAListLacks: ["Convergence"]
+            case .watchesAgainAtOnce: ["WatchesPaced"]
+            case .repeatsWithoutBudget: ["WithinBudget"]
+            case .repeatsLostWrites: ["NoBlindRepeat"]
+            case .ignoresRetryAfter: ["RetryAfterKept"]
+            case .believesNoRules: ["ReadingsTrue"]
             case .leasesWithoutVersion, .judgesLeasesByWallClock, .writesAfterTheDeadline, .skipsTheGrace, .opensTheGate: ["OneWriter"]
             }
         }

@@ -38,10 +38,14 @@ extension Facts {
     }
 
     /// Sources that are to go, but for those that wait for approval whatever their number, and how many may go without.
-    func brake(_ policy: Whitelist, _ stage: Stage) -> (pending: Int, limit: Int) {
+    ///
+    /// - Parameter counts: the groups that count.
+    func brake(
+        _ policy: Whitelist, _ stage: Stage, where counts: (SecurityGroupReference) -> Bool = { _ in true }
+    ) -> (pending: Int, limit: Int) {
         var pending: Set<SecurityGroupRule.Source> = []
         var admitted = Set(reserved(policy).map { SecurityGroupRule.Source.cidr(CIDR($0.ip)) })
-        for group in policy.securityGroups {
+        for group in policy.securityGroups where counts(group.reference) {
             let others = stage.otherPorts(than: policy, in: group.reference)
             for rule in groups[group.reference]?.inbound ?? [] {
                 let standing = standing(rule, policy, group, others)

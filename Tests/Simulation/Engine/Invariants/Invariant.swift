@@ -30,6 +30,7 @@ package enum Invariants {
             ReservedNeverRevoked(), HeldNeverRevoked(), NothingElseAdmitted(), ReleasedRevokedInTime(), BrakesHold(),
             NothingUnapproved(), OthersRulesStay(), StoppingReleasesNothing(), ClaimBeforeDetach(), CheckedBeforeDetach(),
             NeverWithoutAddress(), TaintNotEarly(), OwnNodeUntouched(), OneClaim(), StaticStaysOn(),
+            ReadingsTrue(), WithinBudget(), NoBlindRepeat(), RetryAfterKept(), WatchesPaced(),
         ]
     }
 

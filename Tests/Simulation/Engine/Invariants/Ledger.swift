@@ -33,6 +33,8 @@ struct Ledger {
     var leaseTouched = Int.min / 2
     /// Machines whose claim a person wrote over or took away, and when. By name: a Node, and what stands on it, outlives its machine.
     private var claimTouched: [InstanceReference: Int] = [:]
+    /// Machines whose address a person took off, until they have one again.
+    private(set) var bared: Set<InstanceReference> = []
     /// Rules that a person approved to go, and when.
     private var approvedAt: [RuleReference: Int] = [:]
 
@@ -49,6 +51,9 @@ struct Ledger {
     private(set) var firstSent: [String: Int] = [:]
     /// What describes showed each process of each policy's group: address → when it was admitted by a rule of its own.
     private var shown: [Reader: [IPAddress: Shown]] = [:]
+
+    /// When a process last read a group.
+    private var readAt: [Reader: Int] = [:]
 
     /// When an Address itself was last shown to be free to a process that asked for it.
     private(set) var lookedAt: [Looked: Int] = [:]
@@ -132,6 +137,7 @@ struct Ledger {
             if let entry = held[reference], entry.ip == instance.externalIP, entry.id == instance.id { continue }
             held[reference] = (instance.externalIP, instance.id, now)
         }
+        bared = bared.filter { facts.instances[$0].map { $0.externalIP == nil } ?? false }
         for reference in held.keys where facts.instances[reference] == nil { held[reference] = nil }
     }
 
@@ -148,6 +154,10 @@ struct Ledger {
         if facts.addresses != before.addresses { edited[.addresses] = now }
         let isSame = facts.instances == before.instances && facts.pool == before.pool && facts.claims == before.claims
         if !isSame || facts.taints != before.taints { edited[.nodes] = now }
+        guard facts.instances != before.instances else { return }
+        for (reference, instance) in facts.instances where instance.externalIP == nil {
+            if let earlier = before.instances[reference], earlier.externalIP != nil, earlier.id == instance.id { bared.insert(reference) }
+        }
     }
 
     /// Whether people have left these parts of the world alone for as long as a decision's readings may be old.
@@ -207,7 +217,7 @@ struct Ledger {
         case .read(let replica, let epoch, let reading): noteReading(replica, epoch, reading, time)
         case .detaches(_, _, _, let id), .attaches(_, _, _, _, let id): if firstSent[id] == nil { firstSent[id] = time }
         case .looked(let replica, let epoch, let address): lookedAt[Looked(replica: replica, epoch: epoch, address: address)] = time
-        case .sends, .revokes: break
+        case .sends, .revokes, .repeats, .watches: break
         }
     }
 
@@ -216,11 +226,20 @@ struct Ledger {
         for (index, policy) in stage.policies.enumerated() {
             guard let group = policy.securityGroups.first(where: { $0.reference == reading.reference }) else { continue }
             let reader = Reader(replica: replica, epoch: epoch, policy: index, group: reading.reference)
+            readAt[reader] = time
             var known = shown[reader] ?? [:]
             for ip in known.keys where known[ip]?.lackedSince == nil { known[ip]?.lackedSince = time }
             let own = reading.rules.filter { rule in group.ports.allSatisfy { rule.traffic.admitsAny(of: $0) } }
             for case .cidr(let block) in own.map(\.source) where block.isSingleAddress { known[block.network] = Shown(at: time) }
             shown[reader] = known
+        }
+    }
+
+    /// Whether a replica's process has read a group within the age that a decision's readings may have.
+    func hasRead(_ group: SecurityGroupReference, by replica: Int) -> Bool {
+        guard let epoch = epochs[replica] else { return false }
+        return stage.policies.indices.contains { policy in
+            readAt[Reader(replica: replica, epoch: epoch, policy: policy, group: group)].map { now - $0 <= grace } ?? false
         }
     }
 

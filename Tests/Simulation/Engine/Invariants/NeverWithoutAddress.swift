@@ -29,8 +29,8 @@ struct NeverWithoutAddress: Invariant {
                 since[reference] = nil
                 continue
             }
-            // Whoever takes the claim away takes away what tells that an address is missing.
-            guard !ledger.isClaimTouched(reference) else { continue }
+            // Whoever takes the claim away takes away what tells that an address is missing. And who takes the address off puts one on.
+            guard !ledger.isClaimTouched(reference), !ledger.bared.contains(reference) else { continue }
             guard let entry = since[reference], entry.id == instance.id else {
                 since[reference] = Bare(undisturbed: ledger.undisturbed, id: instance.id)
                 starts.append(ledger.undisturbed)

@@ -15,6 +15,10 @@ enum ToolEvent {
     case looked(_ replica: Int, _ epoch: Int, AddressReference)
     /// A request of a write leaves.
     case sends(_ replica: Int, _ epoch: Int, CallKind, _ resource: String)
+    /// A request of a call leaves once more, for what its last one came to.
+    case repeats(_ replica: Int, _ epoch: Int, CallKind, _ resource: String, Outcome)
+    /// A reflector asks for a list or a watch.
+    case watches(_ replica: Int, _ epoch: Int, policy: Int)
     case detaches(_ replica: Int, _ epoch: Int, InstanceReference, _ requestID: String)
     case attaches(_ replica: Int, _ epoch: Int, InstanceReference, IPAddress?, _ requestID: String)
     case revokes(_ replica: Int, _ epoch: Int, policy: Int, SecurityGroupReference, [String])

@@ -1,3 +1,4 @@
+import Kubernetes
 import Model
 import Planning
 import Reconciliation
@@ -26,7 +27,9 @@ extension LoopProcess {
             },
             { reading in took { $0.addresses = reading } })
         if let selector = policy.nodes?.selector {
-            read("the nodes", { token, done in self.replica.listNodes(selector, token, done) }, { reading in took { $0.nodes = reading } })
+            read(
+                "the nodes", { token, done in self.replica.listNodes(selector, "pool", token) { done($0.map(\.items)) } },
+                { reading in took { $0.nodes = reading } })
         } else {
             took { $0.nodes = .known([]) }
         }
@@ -41,7 +44,7 @@ extension LoopProcess {
         guard let selector = policy.nodes?.selector else { return send(.strays(.known([]))) }
         let name = policy.name
         read(
-            "all nodes", { token, done in self.replica.listNodes(nil, token, done) },
+            "all nodes", { token, done in self.replica.listNodes(nil, "all", token) { done($0.map(\.items)) } },
             { [unowned self] reading in
                 send(.strays(reading.map { nodes in nodes.filter { !selector.matches($0.labels) && $0.claim?.policy == name } }))
             })

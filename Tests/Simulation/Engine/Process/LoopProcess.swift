@@ -51,6 +51,8 @@ final class LoopProcess {
     }
 
     func start() {
+        // The first call of another loop, or of this one, may have been the end of the process.
+        guard isAlive else { return }
         send(.leading(false))
         if let selector = policy.nodes?.selector {
             let watching = NodeWatching(self, selector)
@@ -58,7 +60,7 @@ final class LoopProcess {
             replica.sim.watches.append(watching)
             watching.start()
         }
-        send(.start)
+        if isAlive { send(.start) }
     }
 
     /// Inputs are taken one after another, also those that an effect brings about at once.

@@ -14,6 +14,8 @@ final class NodeWatching {
     private var isOpen = false
     private var isPolling = false
     private var pending: PlannedFault?
+    /// What somebody knows who reads a node whenever it is told of it, and only then.
+    private var told: [String: NodeDigest] = [:]
 
     var replica: Replica { loop.replica }
     private var sim: Simulator { loop.sim }
@@ -28,18 +30,16 @@ final class NodeWatching {
     private func step(_ input: NodeReflector.StateMachine.Input) {
         for effect in machine.step(input, at: replica.moment, unit: replica.unit()) {
             switch effect {
-            case .notify: loop.send(.wake)
+            case .notify(let change):
+                told[change.name] = sim.node(change.name, selector).map(NodeDigest.init)
+                loop.send(.wake)
             case .report: break
             case .list:
                 isOpen = false
-                let version = { [sim] in sim.world.kubernetes.resourceVersion }
-                var listedAt = 0
-                replica.kubernetes(.listNodes, "reflector", limit: 30_000, gated: false, Cancellation()) { [sim, selector] _ in
-                    listedAt = version()
-                    return .success(sim.nodes(selector))
-                } done: { [unowned self] (result: Result<[Node], APIError>) in
+                sim.note(.watches(replica.number, replica.epoch, policy: loop.index))
+                replica.listNodes(selector, "reflector", Cancellation()) { [unowned self] result in
                     switch result {
-                    case .success(let nodes): step(.listed(NodeList(items: nodes, resourceVersion: String(listedAt))))
+                    case .success(let list): step(.listed(list))
                     case .failure(let error): step(.listFailed(error))
                     }
                 }
@@ -55,6 +55,7 @@ final class NodeWatching {
         isOpen = false
         generation += 1
         let mine = generation
+        sim.note(.watches(replica.number, replica.epoch, policy: loop.index))
         let next = sim.upcomingWatchFault
         sim.attempt(.watchNodes, "from \(version)", from: replica, limit: 30_000) { [sim] _ in
             version < sim.world.kubernetes.compactedResourceVersion ? .failure(Refusal(410, "Expired")) : .success(())
@@ -127,9 +128,9 @@ final class NodeWatching {
         case .watchDuplicate where !events.isEmpty:
             sim.coverage.count(.watchDuplicate, .watchNodes)
             events += events
-        case .watchReorder where events.count > 1:
+        case .watchReorder where Set(events.compactMap(\.name)).count > 1:
             sim.coverage.count(.watchReorder, .watchNodes)
-            events.reverse()
+            events = Self.reordered(events)
         default: break
         }
         let mine = generation
@@ -137,7 +138,42 @@ final class NodeWatching {
     }
 }
 
+extension NodeWatching {
+    /// The objects in another order, each with its own events in theirs: no store shows the history of one object backwards, and no client
+    /// could tell.
+    private static func reordered(_ events: [WatchEvent]) -> [WatchEvent] {
+        var names: [String] = []
+        for name in events.compactMap(\.name) where !names.contains(name) { names.append(name) }
+        return names.reversed().flatMap { name in events.filter { $0.name == name } }
+    }
+
+    /// A node of which the reflector, or whoever listens to it, knows something else than what is so; `nil` once all is known.
+    func misses() -> String? {
+        let real = Dictionary(uniqueKeysWithValues: sim.nodes(selector).map { ($0.name, NodeDigest($0)) })
+        func different(_ known: [String: NodeDigest]) -> String? {
+            Set(real.keys).union(known.keys).filter { real[$0] != known[$0] }.min()
+        }
+        if let name = different(machine.nodes) { return "\(replica.name)'s reflector knows something else of \(name) than what is so" }
+        return different(told).map { "\(replica.name)'s reflector has not told what became of \($0)" }
+    }
+}
+
+extension WatchEvent {
+    fileprivate var name: String? {
+        switch self {
+        case .added(let node), .modified(let node), .deleted(let node): node.name
+        case .bookmark, .error: nil
+        }
+    }
+}
+
 extension Simulator {
+    func node(_ name: String, _ selector: LabelSelector) -> Node? {
+        guard let object = world.kubernetes.object(.nodes, KubernetesObjectKey(name: name)) else { return nil }
+        let node = reading.node(object)
+        return selector.matches(node.labels) ? node : nil
+    }
+
     /// The fault that the next watch will meet: some of them show only once events come.
     var upcomingWatchFault: PlannedFault? {
         let occurrence = occurrences[CallKind.watchNodes.index] + 1

@@ -14,9 +14,10 @@ extension Replica {
         var retry = Retry(policy: policy, start: sim.instant)
         var mayHaveTakenEffect = false
         let term = losses
-        func send(after previous: APIError?) {
+        func send(after previous: APIError?, _ outcome: Outcome? = nil) {
             if let closed = kind.writes ? gate(.compute, kind, resource, term, after: previous) : nil { return done(.failure(closed)) }
             sending()
+            if let outcome { sim.note(.repeats(number, epoch, kind, resource, outcome)) }
             sim.attempt(kind, resource, from: self, limit: 30_000, effect: effect) { [unowned self] answer in
                 var failure: APIError
                 switch answer {
@@ -27,13 +28,13 @@ extension Replica {
                 mayHaveTakenEffect = mayHaveTakenEffect || failure.mayHaveTakenEffect
                 failure.mayHaveTakenEffect = mayHaveTakenEffect
                 guard !token.isCancelled else { return done(.failure(failure)) }
-                let unit = unit()
-                let decision =
-                    kind.writes
-                    ? retry.decide(after: failure.disposition, now: sim.instant, unit: unit, budget: &clients.computeWrites)
-                    : retry.decide(after: failure.disposition, now: sim.instant, unit: unit, budget: &clients.computeReads)
+                let decision = retry.decide(
+                    after: failure.disposition, now: sim.instant, unit: unit(), budget: &clients[kind.purse])
                 guard case .again(let delay) = decision else { return done(.failure(failure)) }
-                after(Int(delay.milliseconds)) { if token.isCancelled { done(.failure(failure)) } else { send(after: failure) } }
+                let outcome = Outcome(answer, kind, at: sim.now)
+                after(Int(delay.milliseconds)) {
+                    if token.isCancelled { done(.failure(failure)) } else { send(after: failure, outcome) }
+                }
             }
         }
         send(after: nil)
@@ -61,11 +62,24 @@ extension Replica {
         _ kind: CallKind, _ matches: @escaping (Address) -> Bool, _ token: Cancellation,
         _ done: @escaping (Result<AddressListing, APIError>) -> Void
     ) {
-        compute(kind, "addresses", token) { [sim] bend in
-            .success(sim.listing(matches, bend))
-        } done: {
-            done($0)
+        var gathered = AddressListing(addresses: [], unknownRegions: [:])
+        // As AddressCollector: what one page casts doubt on is unknown as a whole.
+        func page(after last: AddressReference?) {
+            compute(kind, last.map { "addresses after \($0.name)" } ?? "addresses", token) { [sim] bend in
+                .success(sim.page(of: sim.listing(matches, bend), after: last))
+            } done: { (result: Result<(part: AddressListing, next: AddressReference?), APIError>) in
+                switch result {
+                case .failure(let error): done(.failure(error))
+                case .success(let (part, next)):
+                    gathered.unknownRegions.merge(part.unknownRegions) { first, _ in first }
+                    gathered.addresses = (gathered.addresses + part.addresses).filter {
+                        gathered.unknownRegions[$0.reference.region] == nil
+                    }
+                    if let next { page(after: next) } else { done(.success(gathered)) }
+                }
+            }
         }
+        page(after: nil)
     }
 
     func address(_ reference: AddressReference, _ token: Cancellation, _ done: @escaping (Result<AddressLookup, APIError>) -> Void) {

@@ -11,11 +11,12 @@ extension Replica {
         var attempts = QueryAttempts(policy: kind.writes ? .writes : .reads, start: sim.instant, signed: true)
         let resource = group.id
         let term = losses
-        func send(after previous: APIError?) {
+        func send(after previous: APIError?, _ outcome: Outcome? = nil) {
             if let closed = kind.writes ? gate(.ec2, kind, resource, term, after: previous) : nil { return done(.failure(closed)) }
             let ahead = clients.skew.ahead
             let signedAt = moment.wall + ahead
             sending()
+            if let outcome { sim.note(.repeats(number, epoch, kind, resource, outcome)) }
             sim.attempt(kind, resource, from: self, limit: 30_000) { [sim] bend in
                 // Signatures hold for five minutes.
                 let difference = signedAt - sim.wall
@@ -28,15 +29,16 @@ extension Replica {
                 case .refused(let refusal): failure = self.failure(kind, resource, refusal, ahead)
                 case .broken(let received): failure = self.failure(kind, resource, received: received, ahead)
                 }
-                guard !token.isCancelled, var budget = clients.ec2[kind] else { return done(.failure(failure.error)) }
-                let decision = attempts.decide(after: failure, skew: clients.skew, now: sim.instant, unit: unit(), budget: &budget)
-                clients.ec2[kind] = budget
+                guard !token.isCancelled else { return done(.failure(failure.error)) }
+                let decision = attempts.decide(
+                    after: failure, skew: clients.skew, now: sim.instant, unit: unit(), budget: &clients[kind.purse])
+                let outcome = Outcome(answer, kind, at: sim.now)
                 switch decision {
                 case .giveUp(let error): done(.failure(error))
                 case .correctClock, .renewCredentials: send(after: failure.error)
                 case .again(let delay):
                     after(Int(delay.milliseconds)) {
-                        if token.isCancelled { done(.failure(failure.error)) } else { send(after: failure.error) }
+                        if token.isCancelled { done(.failure(failure.error)) } else { send(after: failure.error, outcome) }
                     }
                 }
             }
@@ -64,20 +66,47 @@ extension Replica {
         return QueryFailure(error: error, kind: nil, serverDate: nil, receivedAt: moment.wall, signedAhead: ahead)
     }
 
+    /// As `EC2Client.describeSecurityGroup`: of a group that it does not know EC2 shows no rules.
     func describe(_ group: SecurityGroupReference, _ token: Cancellation, _ done: @escaping (Result<SecurityGroup, APIError>) -> Void) {
-        ec2(.describeRules, group, token) { [sim] bend -> Result<SecurityGroup, Refusal> in
+        func believe(_ rules: [SecurityGroupRule]) {
+            let reading = SecurityGroup(reference: group, rules: rules)
+            sim.note(.read(number, epoch, reading))
+            done(.success(reading))
+        }
+        ec2(.describeRules, group, token) { [sim] bend -> Result<[SecurityGroupRule], Refusal> in
             let lag = max(bend.stale, sim.isChaotic ? sim.scenario[.describeLag] : 0)
-            guard let rules = sim.past.rules(group, at: sim.now - lag) else { return .failure(Refusal(400, "InvalidGroup.NotFound")) }
+            let rules = sim.past.rules(group, at: sim.now - lag)
             if bend.stale > 0 && rules != sim.world.ec2.groups[group]?.inbound { bend.bites() }
             return .success(
-                SecurityGroup(
-                    reference: group,
-                    rules: rules.map {
-                        SecurityGroupRule(id: $0.id, traffic: $0.traffic, source: $0.source, description: $0.description ?? "")
-                    }))
+                (rules ?? []).map {
+                    SecurityGroupRule(id: $0.id, traffic: $0.traffic, source: $0.source, description: $0.description ?? "")
+                })
         } done: { [unowned self] result in
-            if case .success(let reading) = result { sim.note(.read(number, epoch, reading)) }
-            done(result)
+            switch result {
+            case .failure(let error): done(.failure(error))
+            case .success(let rules) where EC2Client.isDoubtful(rules):
+                confirmEmpty(group, token) { if let error = $0 { done(.failure(error)) } else { believe(rules) } }
+            case .success(let rules): believe(rules)
+            }
+        }
+    }
+
+    /// DescribeSecurityGroups may answer from a state of another age than DescribeSecurityGroupRules.
+    private func confirmEmpty(_ group: SecurityGroupReference, _ token: Cancellation, _ done: @escaping (APIError?) -> Void) {
+        ec2(.describeGroups, group, token) { [sim] _ -> Result<Bool, Refusal> in
+            sim.world.ec2.groups[group].map { .success($0.inbound.isEmpty) } ?? .failure(Refusal(400, "InvalidGroup.NotFound"))
+        } done: { result in
+            switch result {
+            case .success(let isEmpty):
+                done(
+                    isEmpty
+                        ? nil
+                        : APIError(
+                            api: .ec2, operation: CallKind.describeGroups.operation, resource: group.id, code: "contradiction",
+                            httpStatus: 200,
+                            message: "", disposition: .reread))
+            case .failure(let error): done(error)
+            }
         }
     }
 

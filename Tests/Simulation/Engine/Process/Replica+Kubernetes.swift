@@ -11,12 +11,12 @@ extension Replica {
         _ kind: CallKind, _ resource: String, limit: Int, gated: Bool, _ token: Cancellation, sending: @escaping () -> Void = {},
         effect: @escaping (Bend) -> Result<Value, Refusal>, done: @escaping (Result<Value, APIError>) -> Void
     ) {
-        let policy = Retry.Policy(attempts: 4, base: .milliseconds(200), cap: .seconds(5), total: min(.seconds(20), .milliseconds(limit)))
-        var retry = Retry(policy: policy, start: sim.instant)
+        var retry = Retry(policy: KubernetesRetries.policy(limit: .milliseconds(limit)), start: sim.instant)
         let term = losses
-        func send(after previous: APIError?) {
+        func send(after previous: APIError?, _ outcome: Outcome? = nil) {
             if let closed = gated ? gate(.kubernetes, kind, resource, term, after: previous) : nil { return done(.failure(closed)) }
             sending()
+            if let outcome { sim.note(.repeats(number, epoch, kind, resource, outcome)) }
             sim.attempt(kind, resource, from: self, limit: limit, effect: effect) { [unowned self] answer in
                 let error: APIError
                 switch answer {
@@ -25,10 +25,11 @@ extension Replica {
                 case .broken(let received): error = Self.broken(kind, resource, received: received)
                 }
                 guard !token.isCancelled else { return done(.failure(error)) }
-                let decision = retry.decide(after: error.disposition, now: sim.instant, unit: unit(), budget: &clients.kubernetes)
+                let decision = retry.decide(after: error.disposition, now: sim.instant, unit: unit(), budget: &clients[kind.purse])
                 guard case .again(let delay) = decision else { return done(.failure(error)) }
+                let outcome = Outcome(answer, kind, at: sim.now)
                 after(Int(delay.milliseconds)) {
-                    if token.isCancelled { done(.failure(error)) } else { send(after: error) }
+                    if token.isCancelled { done(.failure(error)) } else { send(after: error, outcome) }
                 }
             }
         }
@@ -65,12 +66,38 @@ extension Replica {
         return nil
     }
 
-    func listNodes(_ selector: LabelSelector?, _ token: Cancellation, _ done: @escaping (Result<[Node], APIError>) -> Void) {
-        kubernetes(.listNodes, selector == nil ? "all" : "pool", limit: 30_000, gated: false, token) { [sim] _ in
-            .success(sim.nodes(selector))
-        } done: {
-            done($0)
+    /// As `KubernetesClient.listNodes`: pages are cut from one snapshot, and when the server has forgotten that, the list is read whole.
+    func listNodes(
+        _ selector: LabelSelector?, _ what: String, _ token: Cancellation, _ done: @escaping (Result<NodeList, APIError>) -> Void
+    ) {
+        func first(_ size: Int) {
+            var version = 0
+            kubernetes(.listNodes, what, limit: 30_000, gated: false, token) { [sim] _ in
+                version = sim.world.kubernetes.resourceVersion
+                return .success(sim.nodes(selector))
+            } done: { (result: Result<[Node], APIError>) in
+                switch result {
+                case .success(let nodes):
+                    further(
+                        NodeList(items: nodes, resourceVersion: String(version)), version,
+                        pages: size > 0 ? (nodes.count + size - 1) / size : 1)
+                case .failure(let error): done(.failure(error))
+                }
+            }
         }
+        func further(_ list: NodeList, _ version: Int, pages: Int) {
+            guard pages > 1 else { return done(.success(list)) }
+            kubernetes(.listNodes, "\(what), continued", limit: 30_000, gated: false, token) { [sim] _ in
+                version < sim.world.kubernetes.compactedResourceVersion ? .failure(Refusal(410, "Expired")) : .success(())
+            } done: { (result: Result<Void, APIError>) in
+                switch result {
+                case .success: further(list, version, pages: pages - 1)
+                case .failure(let error) where error.httpStatus == 410: first(0)
+                case .failure(let error): done(.failure(error))
+                }
+            }
+        }
+        first(sim.scenario[.page])
     }
 
     private func getNode(_ name: String, _ token: Cancellation, _ done: @escaping (Result<Node, APIError>) -> Void) {

@@ -66,8 +66,9 @@ final class Replica {
         sim.trace.add(sim.now, 10, number, "\(name) starts as \(identity)")
         sim.note(.started(number, epoch))
         loops = sim.stage.policies.indices.map { LoopProcess($0, self) }
+        let began = epoch
         for loop in loops { loop.start() }
-        elect(.start)
+        if epoch == began { elect(.start) }
     }
 
     func crash(for duration: Int) {

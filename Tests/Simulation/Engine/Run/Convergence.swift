@@ -49,7 +49,9 @@ extension Simulator {
             convergence.complaint = "\(loop.policy.name): \(report.plan.brief), \(report.activeSwaps) swaps, \(report.activeGroups) works"
             return
         }
-        if let complaint = stage.policies.indices.lazy.compactMap({ self.complaint($0, loop.replica) }).first {
+        if let complaint = stage.policies.indices.lazy.compactMap({ self.complaint($0, loop.replica) }).first
+            ?? watches.lazy.compactMap({ $0.misses() }).first
+        {
             convergence.complaint = complaint
         } else {
             convergence.isReached = true

@@ -27,7 +27,7 @@ enum Answer<Value> {
 struct Bend {
     /// The state of so long ago is shown.
     var stale = 0
-    var leavesOutRegion = false
+    var leavesOut: String?
     var failsOperation = false
     /// To be called when the fault makes a difference to what the request comes to.
     var bites: () -> Void = {}

@@ -11,6 +11,14 @@ package struct RunResult: Sendable {
     /// Milliseconds after the last fault.
     package var convergedAfter: Int?
 
+    /// One line that says all that happened in a run, to the letter: it is the same in every process.
+    package static func fingerprint(seed: UInt64) -> String {
+        let result = Simulator(Scenario(seed: seed), records: true).run()
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for line in result.lines { for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 } }
+        return "seed \(seed): \(result.events) events, \(String(result.digest, radix: 16)) \(String(hash, radix: 16))"
+    }
+
     /// How many lines of a trace tell how a run ended.
     package static let tail = 60
 

@@ -10,7 +10,9 @@ extension Simulator {
         coverage.count(action.kind)
         if action.kind.changesTheWorld { edit() }
         switch action.kind {
-        case .addNode, .removeNode, .preempt, .recreate, .leavePool, .joinPool, .touchNode, .scribbleClaim, .eraseClaim: changeNode(action)
+        case .addNode, .removeNode, .preempt, .recreate, .leavePool, .joinPool, .touchNode, .scribbleClaim, .eraseClaim, .takeOff,
+            .putOn:
+            changeNode(action)
         case .reserve, .reserveOtherTier, .release, .unlabel, .label, .reReserve, .takenByVM, .takenByForwardingRule, .takenByRouter,
             .givenBack:
             changeAddress(action)
@@ -18,6 +20,7 @@ extension Simulator {
             .replaceRule:
             changeRules(action)
         case .setQuota: world.ec2.settings.rulesPerGroup = 3 + action.second % 60
+        case .hideGroup: hideGroup(Stage.group(action.second % scenario[.groups]), for: 1000 + action.first * 60)
         case .approve: approve()
         case .deleteLease, .stealLease, .clearLease, .compactHistory: changeLease(action)
         case .crash: replica(action.first).crash(for: action.second)
@@ -59,6 +62,15 @@ extension Simulator {
         case .touchNode: world.kubernetes.setReady(node: plan.name, action.second % 2 == 0, now: wall)
         case .scribbleClaim: setClaim(plan, .string(action.second % 2 == 0 ? "nonsense" : "{\"policy\":\"orders-db\"}"))
         case .eraseClaim: setClaim(plan, .null)
+        case .takeOff:
+            world.compute.takeOff(plan.instance)
+            after(500 + action.second * 30) { [unowned self] in
+                guard ledger.bared.contains(plan.instance) else { return }
+                edit()
+                world.compute.putOnEphemeral(plan.instance)
+                settle(.person)
+            }
+        case .putOn: world.compute.replaceWithEphemeral(plan.instance)
         default: break
         }
     }
@@ -176,6 +188,28 @@ extension Simulator {
         world.ec2.setInbound(rules, of: group, now: wall)
     }
 
+    /// As EC2 has it of a group that is gone, or not seen by the role: no rules are shown, and every call that names it is refused.
+    private func hideGroup(_ reference: SecurityGroupReference, for duration: Int) {
+        guard let group = world.ec2.groups[reference] else { return }
+        hidden[reference] = group
+        world.ec2.removeGroup(reference)
+        disturb(for: duration + Convergence.aftermath)
+        after(duration) { [unowned self] in
+            showGroups([reference])
+            settle(.person)
+        }
+    }
+
+    private func showGroups(_ references: some Sequence<SecurityGroupReference>) {
+        for reference in references {
+            guard let group = hidden.removeValue(forKey: reference) else { continue }
+            edit()
+            world.ec2.addGroup(
+                id: group.id, name: group.name, region: group.region, account: group.ownerID, vpcID: group.vpcID,
+                isDefaultVPC: group.isDefaultVPC, rules: group.inbound)
+        }
+    }
+
     /// Somebody approves what is held, as the latest report shows it, on the lease.
     private func approve() {
         let approvals = replicas.flatMap(\.loops).compactMap { $0.latest?.plan.approval }
@@ -211,11 +245,13 @@ extension Simulator {
         }
     }
 
-    /// What people must put right themselves: annotations that can't be read, quotas. (Clocks stay as they are.)
+    /// What people must put right themselves: annotations that can't be read, quotas, a group or an address that is gone. (Clocks stay as they are.)
     func mend() {
         for node in nodes(nil) where node.hasUnreadableClaim {
             patch(node.name, ["metadata": ["annotations": [Node.Annotation.claim: .null]]])
         }
+        showGroups(hidden.keys.sorted())
+        for instance in ledger.bared.sorted() { world.compute.putOnEphemeral(instance) }
         world.ec2.settings.rulesPerGroup = max(60, world.ec2.settings.rulesPerGroup)
     }
 }

@@ -63,7 +63,7 @@ extension Simulator {
             let carryOut = { [unowned self] in
                 var bend = Bend(bites: bites)
                 if fault?.kind == .stale { bend.stale = fault?.parameter ?? 0 }
-                bend.leavesOutRegion = fault?.kind == .partial
+                if fault?.kind == .partial { bend.leavesOut = fault?.parameter == 0 ? Stage.region : Stage.otherRegion }
                 bend.failsOperation = fault?.kind == .operationFails
                 let result = effect(bend)
                 if kind.writes { settle(.tool(replica.number, kind)) }

@@ -32,6 +32,8 @@ package final class Simulator {
     var invariants: [any Invariant]
     var convergence: Convergence
     var nextNumber = 100
+    /// Groups that EC2 does not know for a while.
+    var hidden: [SecurityGroupReference: EC2Group] = [:]
 
     package init(_ scenario: Scenario, records: Bool = false) {
         self.scenario = scenario

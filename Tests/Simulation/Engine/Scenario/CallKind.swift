@@ -2,7 +2,7 @@
 package enum CallKind: String, CaseIterable, Hashable, Sendable, Comparable {
     case listAddresses, listProjectAddresses, getAddress, getInstance, testPermissions
     case deleteAccessConfig, addAccessConfig, waitOperation
-    case describeRules, authorizeIngress, revokeIngress
+    case describeRules, describeGroups, authorizeIngress, revokeIngress
     case listNodes, getNode, setClaim, removeTaint, watchNodes
     case getLease, createLease, updateLease
 
@@ -13,7 +13,7 @@ package enum CallKind: String, CaseIterable, Hashable, Sendable, Comparable {
         case .listAddresses, .listProjectAddresses, .getAddress, .getInstance, .testPermissions, .deleteAccessConfig, .addAccessConfig,
             .waitOperation:
             .compute
-        case .describeRules, .authorizeIngress, .revokeIngress: .ec2
+        case .describeRules, .describeGroups, .authorizeIngress, .revokeIngress: .ec2
         case .listNodes, .getNode, .setClaim, .removeTaint, .watchNodes, .getLease, .createLease, .updateLease: .kubernetes
         }
     }
@@ -42,6 +42,7 @@ package enum CallKind: String, CaseIterable, Hashable, Sendable, Comparable {
         case .addAccessConfig: "instances.addAccessConfig"
         case .waitOperation: "zoneOperations.wait"
         case .describeRules: "DescribeSecurityGroupRules"
+        case .describeGroups: "DescribeSecurityGroups"
         case .authorizeIngress: "AuthorizeSecurityGroupIngress"
         case .revokeIngress: "RevokeSecurityGroupIngress"
         case .listNodes: "list nodes"

@@ -24,7 +24,7 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable, Comparable {
     case outage
     /// The answer shows the state of so long ago.
     case stale
-    /// A list without one of its regions, with a warning.
+    /// A list without one of its regions, with a warning: with 0 the one where the nodes are, else the other.
     case partial
     /// The operation is DONE, with an error.
     case operationFails
@@ -49,6 +49,7 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable, Comparable {
         case .denied: 2_000...60_000
         case .outage: 2_000...90_000
         case .stale: 500...8_000
+        case .partial: 0...2
         case .crashBefore, .crashAfter: 200...20_000
         case .freeze: 1_000...60_000
         default: 0...0

@@ -18,6 +18,14 @@ extension Scenario {
         actions = mood == 0 ? [] : Self.actions(&random, count: random.below(limits.actions), chaos: self[.chaos])
         var faultRandom = draw.generator(.faults)
         faults = mood == 1 ? [] : Self.faults(&faultRandom, count: faultRandom.below(limits.faults))
+        var rest = draw.generator(.script, 1)
+        self.settings[.page] = rest.below(4) == 0 ? 1 + rest.below(3) : 0
+        // A call that is made of a group that is gone, and of no other, is hardly ever met by chance.
+        if mood != 1, actions.contains(where: { $0.kind == .hideGroup }), !faults.contains(where: { $0.call == .describeGroups }) {
+            let kinds = FaultCells.possible.filter { $0.1 == .describeGroups }.map(\.0)
+            let kind = kinds[rest.below(kinds.count)]
+            faults.append(PlannedFault(kind, .describeGroups, 1, kind.parameters.lowerBound + rest.below(kind.parameters.count)))
+        }
     }
 
     private static func settings(_ random: inout SplitMix64) -> [Setting: Int] {

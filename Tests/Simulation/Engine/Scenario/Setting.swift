@@ -26,6 +26,8 @@ package enum Setting: String, CaseIterable, Hashable, Sendable {
     case ownNode
     /// The pool's first node holds a static address that somebody gave it by hand.
     case byHand
+    /// Addresses and nodes on a page of their lists; 0 for lists that come whole.
+    case page
     /// Milliseconds: after this nothing goes wrong any more.
     case chaos
 

@@ -3,11 +3,15 @@ package struct WorldAction: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Hashable, Sendable {
         // Nodes: `first` chooses one of those there are.
         case addNode, removeNode, preempt, recreate, leavePool, joinPool, touchNode, scribbleClaim, eraseClaim
+        // A person takes a node's address off and puts one on later; or puts an ephemeral one in its place.
+        case takeOff, putOn
         // Addresses
         case reserve, reserveOtherTier, release, unlabel, label, reReserve, takenByVM, takenByForwardingRule, takenByRouter, givenBack
         // The security group; `second` chooses the group.
         case revokeOurs, addForeign, addWide, addRange, addAllProtocols, addGroupSource, changeDescription, copyDescription, replaceRule,
             setQuota
+        // EC2 does not know the group, for a while
+        case hideGroup
         case approve
         // The lease and the API server's history
         case deleteLease, stealLease, clearLease, compactHistory
