@@ -18,6 +18,11 @@ PKG_CONFIG_MODULES := libcurl libcrypto libxml-2.0 yaml-0.1
 APT_PACKAGES := pkg-config libcurl4-openssl-dev libssl-dev libxml2-dev libyaml-dev
 
 VENV := .venv
+# Prometheus and Alertmanager for the tests, unpacked and not installed: their packages would start services.
+PEERS := .build-peers
+PEER_PACKAGES := prometheus prometheus-alertmanager
+# The browser that opens the status page.
+BROWSER_PACKAGES := chromium chromium-driver
 # Nothing loads the program as a library: without its symbols it is 2 MB smaller.
 RELEASE_FLAGS := -c release --product drawbridge --static-swift-stdlib -Xlinker -s -Xlinker --no-export-dynamic
 # Refuses an import of a target that Package.swift does not list as a dependency.
@@ -67,7 +72,7 @@ build: packages swift resolve ## Build everything for debugging, tests included,
 # run_tests,FLAGS: of `swift test`. Its closing line counts the skipped tests too.
 define run_tests
 	log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
-	if ! PATH="$$PATH:$(CURDIR)/$(VENV)/bin" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
+	if ! PATH="$$PATH:$(CURDIR)/$(VENV)/bin:$(CURDIR)/$(PEERS)/usr/bin" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
 	  swift test --disable-xctest $(1) </dev/null 2>&1 | tee "$$log"; then \
 	  echo; echo "These tests failed:"; grep -E '^(✘|.\[.*✘)' "$$log" | grep -v 'Test run with' | head -100 || true; exit 1; \
 	fi; \
@@ -82,7 +87,7 @@ define run_tests
 endef
 
 .PHONY: test
-test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
+test: build venv peers ## Build, and run every test; fails on fewer than MIN_TESTS
 	@$(call run_tests,--skip-build)
 
 # Each of these builds everything anew into a folder of its own, several minutes long.
@@ -90,16 +95,16 @@ test: build venv ## Build, and run every test; fails on fewer than MIN_TESTS
 # The figures of a program that carries a sanitizer are no figures: memory and times are the sanitizer's own.
 # Leaks are not looked for: a program that ends with `exit` leaves what its tasks still hold, and that would be reported.
 .PHONY: test-asan
-test-asan: packages swift resolve venv ## Run every test under the address sanitizer
+test-asan: packages swift resolve venv peers ## Run every test under the address sanitizer
 	@export ASAN_OPTIONS=detect_leaks=0; $(call run_tests,--scratch-path .build-asan --sanitize address --skip FiguresTests)
 
 .PHONY: test-tsan
-test-tsan: packages swift resolve venv ## Run every test under the thread sanitizer
+test-tsan: packages swift resolve venv peers ## Run every test under the thread sanitizer
 	@$(call run_tests,--scratch-path .build-tsan --sanitize thread --skip FiguresTests)
 
 # Optimized code ends the lives of values earlier: what a C pointer still points to by luck in debug is gone here.
 .PHONY: test-release
-test-release: packages swift resolve venv ## Run every test optimized as a release is
+test-release: packages swift resolve venv peers ## Run every test optimized as a release is
 	@$(call run_tests,--scratch-path .build-release -c release -Xswiftc -enable-testing)
 
 # Fuzzing
@@ -201,6 +206,32 @@ python:
 	else echo "make: the tests need python3 (3.10 or later) with its venv module" >&2; exit 1; fi; \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 	  || { echo "make: the tests' peers need Python 3.10 or later, python3 is $$(python3 --version)" >&2; exit 1; }
+
+# Where there is no apt, the tests that need them are skipped, and say so.
+.PHONY: peers
+peers:
+	@command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 0; \
+	missing=; for package in $(BROWSER_PACKAGES); do \
+	  dpkg -s "$$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq || true; else sudo apt-get update -qq || true; fi >/dev/null 2>&1; \
+	  known=; for package in $$missing; do if apt-cache show "$$package" >/dev/null 2>&1; then known="$$known $$package"; fi; done; \
+	  missing=$$(echo $$known); \
+	  if [ -n "$$missing" ]; then $(call apt_install,$$missing); else echo "There is no package of Chromium here: the tests of the status page in a browser are skipped"; fi; \
+	fi; \
+	missing=; for package in $(PEER_PACKAGES); do \
+	  command -v "$$package" >/dev/null || [ -x "$(PEERS)/usr/bin/$$package" ] || missing="$$missing $$package"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	echo "Unpacking$$missing into $(PEERS)"; \
+	mkdir -p $(PEERS); cd $(PEERS); \
+	for try in 1 2; do \
+	  if apt-get download -qq $$missing >download.log 2>&1; then break; fi; \
+	  if [ $$try = 2 ]; then cat download.log >&2; echo "make: apt-get could not download$$missing" >&2; exit 1; fi; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq >download.log 2>&1 || true; else sudo apt-get update -qq >download.log 2>&1 || true; fi; \
+	done; \
+	for file in *.deb; do dpkg-deb -x "$$file" .; done; rm -f *.deb download.log
 
 # The copy of the requirements says what is installed; it comes last, so that an installation that broke off is done again.
 $(VENV)/requirements.txt: Tests/requirements.txt
