@@ -93,7 +93,7 @@ let package = Package(
         tests("Sandbox", ["Sandbox", "HTTP", "AWS", "GCP", "Kubernetes", "Locking", "Model"]),
         tests(
             "Drawbridge",
-            ["drawbridge", "Sandbox", "HTTP", "Kubernetes", "PolicyFile", "YAML", "Model", "Locking", "Peers", argumentParser]),
+            ["drawbridge", "Reporting", "Sandbox", "HTTP", "Kubernetes", "PolicyFile", "YAML", "Model", "Locking", "Peers", argumentParser]),
 
         .target(
             name: "Simulation", dependencies: ["Model", "Planning", "Reconciliation", "AWS", "GCP", "Kubernetes", "Sandbox", "Locking"],

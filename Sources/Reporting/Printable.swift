@@ -9,6 +9,9 @@ package enum Printable {
     /// On one line, bounded, with nothing in it that a terminal acts on or does not show.
     package static func line(_ text: String) -> String { bounded(text, limit: limit, quoting: false) }
 
+    /// `line` without its bound.
+    package static func whole(_ text: String) -> String { bounded(text, limit: .max, quoting: false) }
+
     /// In quotation marks; what it holds of those is escaped, so that the end of the quotation is where it seems to be.
     static func quoted(_ text: String) -> String { "\"\(bounded(text, limit: 255, quoting: true))\"" }
 

@@ -1,5 +1,5 @@
 import Model
-import Planning
+package import Planning
 
 extension StatusReport {
     /// The reserved set: who holds each, since when, and whether it is admitted.
@@ -116,7 +116,7 @@ extension CIDR {
 }
 
 extension GroupPlan.Revocation.Reason {
-    var text: String {
+    package var text: String {
         switch self {
         case .confirmedRelease: "its Address is released for certain"
         case .stale: "its Address has left the reserved set"

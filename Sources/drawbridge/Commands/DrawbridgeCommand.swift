@@ -17,7 +17,10 @@ struct DrawbridgeCommand: AsyncParsableCommand {
             Exit status: 0 success, 1 error, 64 a command line that can't be understood; plan and apply have more, see their help.
             """,
         version: DrawbridgeVersion.current,
-        subcommands: [RunCommand.self, PlanCommand.self, ApplyCommand.self, DoctorCommand.self, PoliciesCommand.self, DemoCommand.self])
+        subcommands: [
+            RunCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self, ExplainCommand.self,
+            HistoryCommand.self, DoctorCommand.self, PoliciesCommand.self, DemoCommand.self,
+        ])
 
     /// Memory is set up while there is one thread.
     static func main() async {

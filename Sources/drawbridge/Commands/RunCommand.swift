@@ -24,8 +24,12 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to serve /healthz, /readyz and /livez: ADDRESS:PORT, port 0 for a free one, or off.", valueName: "address:port"))
+            "Where to serve the status page, its API, /healthz, /readyz and /livez: ADDRESS:PORT, port 0 for a free one, or off.",
+            valueName: "address:port"))
     var listen: ListenAddress = .standard
+
+    @Flag(help: "Serve all but the probes only to who brings a bearer token that the cluster knows (TokenReview).")
+    var requireToken = false
 
     @Option(help: ArgumentHelp("Read everything again after this long, whatever has happened.", valueName: "duration"))
     var interval = DurationArgument(.seconds(30))
@@ -47,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
         let clouds = try Session.clouds(surroundings, policies, needsCluster: true, logger: logger)
         let settings = Controller.Settings(
             policyPath: policy.policy, isDryRun: dryRun, listen: listen, interval: interval.duration, leaseName: leaseName,
-            gracePeriod: gracePeriod.duration)
+            gracePeriod: gracePeriod.duration, requiresToken: requireToken)
         do {
             try await Controller(settings: settings, surroundings: surroundings, clouds: clouds, logger: logger).run(policies)
         } catch let error as Controller.Failure {

@@ -1,5 +1,6 @@
 import Locking
 import Model
+import Planning
 import Reconciliation
 import Reporting
 
@@ -69,6 +70,8 @@ final class Board: Sendable {
 
     /// Another text after each change, and in another process.
     var revision: String { "\(startedAt.millisecondsSinceEpoch)-\(state.withLock { $0.revision })-\(role().word)" }
+
+    func plan(of policy: String) -> Plan? { state.withLock { $0.policies.first { $0.policy.name == policy }?.plan } }
 
     var snapshot: ControllerSnapshot {
         let (policies, alerts, changes) = state.withLock { ($0.policies, $0.alerts, $0.changes) }

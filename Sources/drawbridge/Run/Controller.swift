@@ -14,6 +14,8 @@ final class Controller: Sendable {
         var interval: Duration
         var leaseName: String
         var gracePeriod: Duration
+        /// What is served takes a bearer token that the cluster knows; the probes don't.
+        var requiresToken = false
     }
 
     /// Why the controller can't run.
@@ -40,6 +42,7 @@ final class Controller: Sendable {
         case .success(let found): client = found
         case .failure(let error):
             guard settings.isDryRun else { throw Failure(message: "the Lease that elects the one writer needs a cluster: \(error)") }
+            guard !settings.requiresToken else { throw Failure(message: "--require-token asks a cluster about tokens: \(error)") }
             client = nil
         }
         let recorder = client.map {
@@ -50,10 +53,13 @@ final class Controller: Sendable {
         let leadership = Leadership(
             settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
         let board = Board(replica: surroundings.identity, now: { [runtime = clouds.runtime] in runtime.now().wall }) { leadership.role }
+        let history = HistoryKeeper(
+            replica: surroundings.identity, client: settings.isDryRun ? nil : client, leaseName: settings.leaseName, runtime: clouds.runtime,
+            logger: logger, board: board, mayWrite: { leadership.mayWrite })
         let upkeep = Upkeep(clouds: clouds, logger: logger)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: reporter(upkeep, leadership, board))
+            logger: logger, report: reporter(upkeep, leadership, board, history))
         logger.info(
             "starting",
             metadata: [
@@ -66,7 +72,7 @@ final class Controller: Sendable {
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
             if case .address(let host, let port) = settings.listen {
                 let (serving, feed) = AsyncStream<Bool>.makeStream()
-                let site = StatusSite(board: board, health: health, hosts: HostCheck(listen: host), gate: nil, history: { [] })
+                let site = StatusSite(board: board, health: health, hosts: HostCheck(listen: host), gate: gate(client), history: { history.jsonLines })
                 let server = StatusServer(site: site, runtime: clouds.runtime)
                 tasks.addTask { [logger] in
                     do {
@@ -100,6 +106,10 @@ final class Controller: Sendable {
                     }
                     return false
                 }
+            }
+            tasks.addTask {
+                await history.run()
+                return false
             }
             tasks.addTask {
                 await upkeep.run()
@@ -144,25 +154,33 @@ final class Controller: Sendable {
             do {
                 while let isEnd = try await tasks.next(), !isEnd {}
             } catch {
-                await shutDown(loops, leadership)
+                await shutDown(loops, leadership, history)
                 tasks.cancelAll()
                 throw error
             }
-            await shutDown(loops, leadership)
+            await shutDown(loops, leadership, history)
             recorder?.finish()
             tasks.cancelAll()
         }
         logger.info("stopped")
     }
 
+    private func gate(_ client: KubernetesClient?) -> TokenGate? {
+        guard settings.requiresToken, let client else { return nil }
+        return TokenGate(runtime: clouds.runtime) { token throws(APIError) in try await client.reviewToken(token) }
+    }
+
     /// Where the loops' reports go: the log, the board, the probes, and in a dry run standard output.
-    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership, _ board: Board) -> @Sendable (String, PolicyLoop.Report) -> Void {
+    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership, _ board: Board, _ history: HistoryKeeper)
+        -> @Sendable (String, PolicyLoop.Report) -> Void
+    {
         let log = NoticeLog(logger: logger)
         let health = health
         let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
         return { policy, report in
             log.take(report, of: policy)
             board.take(report, of: policy)
+            history.take(report, of: policy)
             guard case .planned(let pass) = report else { return }
             health.passed(policy)
             if !pass.settledApprovals.isEmpty { leadership.settled(pass.settledApprovals, by: policy) }
@@ -171,11 +189,12 @@ final class Controller: Sendable {
         }
     }
 
-    private func shutDown(_ loops: LoopSet, _ leadership: Leadership) async {
+    private func shutDown(_ loops: LoopSet, _ leadership: Leadership, _ history: HistoryKeeper) async {
         logger.info("stopping: swaps in flight are finished or restored, every address stays where it is")
         health.stop()
         let clean = await loops.stop(within: settings.gracePeriod)
         if !clean { logger.warning("swaps are still in flight after the grace period; their claims stay for the successor") }
+        await history.flush()
         await leadership.stop()
     }
 }
