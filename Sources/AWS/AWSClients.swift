@@ -38,10 +38,10 @@ package final class AWSClients: Sendable {
     ///   - environment: the process's variables.
     package init(
         transport: any HTTPTransport, metadataTransport: any HTTPTransport, googleTokens: any IdentityTokenSource, runtime: Runtime,
-        environment: [String: String]
+        environment: [String: String], meter: CallMeter = .none
     ) {
         connection = AWSConnection(
-            transport: transport, runtime: runtime, environment: AWSEnvironment(environment), skew: ClockSkew())
+            transport: transport, runtime: runtime, environment: AWSEnvironment(environment), skew: ClockSkew(), meter: meter)
         self.metadataTransport = metadataTransport
         self.googleTokens = googleTokens
     }
@@ -108,7 +108,8 @@ package final class AWSClients: Sendable {
                     roleARN: roleARN, sessionName: name, externalID: key.access.externalID, durationSeconds: nil,
                     base: try chain(for: key.region, &state), sts: sts)
             }
-        let provider = CachedCredentials(role, runtime: connection.runtime)
+        let provider = CachedCredentials(
+            role, runtime: connection.runtime, name: "\(roleARN) in \(key.region)", meter: connection.meter)
         state.roles[key] = provider
         return provider
     }
@@ -119,7 +120,8 @@ package final class AWSClients: Sendable {
         if let chain = state.chains[region] { return chain }
         let sources = CredentialsChain.standard(
             connection, sts: try sts(region, usesFiles: true, &state), metadataTransport: metadataTransport, choice: choice)
-        let chain = CachedCredentials(sources, runtime: connection.runtime)
+        let chain = CachedCredentials(
+            sources, runtime: connection.runtime, name: "the environment's in \(region)", meter: connection.meter)
         state.chains[region] = chain
         return chain
     }

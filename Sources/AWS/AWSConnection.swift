@@ -8,12 +8,14 @@ package struct AWSConnection: Sendable {
     package var runtime: Runtime
     package var environment: AWSEnvironment
     package var skew: ClockSkew
+    package var meter: CallMeter
     let keys = SigningKeyCache(capacity: 64)
 
-    package init(transport: any HTTPTransport, runtime: Runtime, environment: AWSEnvironment, skew: ClockSkew) {
+    package init(transport: any HTTPTransport, runtime: Runtime, environment: AWSEnvironment, skew: ClockSkew, meter: CallMeter = .none) {
         self.transport = transport
         self.runtime = runtime
         self.environment = environment
         self.skew = skew
+        self.meter = meter
     }
 }

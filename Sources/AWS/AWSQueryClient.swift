@@ -35,10 +35,14 @@ struct AWSQueryClient: Sendable {
             // Last before the request leaves: what comes before may take long.
             try call.gate?.pass(service.api, call.operation, on: call.resource, after: previous)
             let failure: QueryFailure
+            let began = runtime.now().instant
             do throws(QueryFailure) {
-                return try await attempt(call, body: body, credentials: credentials)
+                let answer = try await attempt(call, body: body, credentials: credentials)
+                note(call, nil, since: began)
+                return answer
             } catch {
                 failure = error
+                note(call, failure, since: began)
             }
             previous = failure.error
             let (now, unit) = (runtime.now().instant, runtime.unit())
@@ -47,12 +51,20 @@ struct AWSQueryClient: Sendable {
             }
             switch decision {
             case .again(let delay):
+                connection.meter.note(.retried(service.api, operation: call.operation))
                 do { try await runtime.sleep(delay) } catch { throw failure.error }
             case .correctClock: break
             case .renewCredentials: if let credentials { provider?.discard(credentials) }
             case .giveUp(let error): throw error
             }
         }
+    }
+
+    private func note(_ call: QueryCall, _ failure: QueryFailure?, since began: Instant) {
+        let took = connection.runtime.now().instant - began
+        connection.meter.note(
+            .request(service.api, operation: call.operation, code: failure?.error.code ?? CallMeter.success, took: took))
+        if failure?.kind == .throttled { connection.meter.note(.throttled(service.api, operation: call.operation)) }
     }
 
     private func formBody(_ call: QueryCall) -> [UInt8] {

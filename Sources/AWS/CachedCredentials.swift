@@ -11,11 +11,16 @@ package final class CachedCredentials: AWSCredentialsProvider {
 
     private let source: any AWSCredentialsProvider
     private let runtime: Runtime
+    private let name: String
+    private let meter: CallMeter
     private let state = Locked(State())
 
-    package init(_ source: any AWSCredentialsProvider, runtime: Runtime) {
+    /// - Parameter name: whose they are, for the meter.
+    package init(_ source: any AWSCredentialsProvider, runtime: Runtime, name: String = "", meter: CallMeter = .none) {
         self.source = source
         self.runtime = runtime
+        self.name = name
+        self.meter = meter
     }
 
     /// A caller that is cancelled leaves at once: a reading that has its own limit does not wait for a source that takes longer.
@@ -69,9 +74,12 @@ package final class CachedCredentials: AWSCredentialsProvider {
         Task {
             let result: Result<AWSCredentials, APIError>
             do throws(APIError) {
-                result = .success(try await source.credentials())
+                let credentials = try await source.credentials()
+                result = .success(credentials)
+                meter.note(.renewed(cloud: "aws", identity: name, end: credentials.expiration))
             } catch {
                 result = .failure(error)
+                meter.note(.notRenewed(cloud: "aws", identity: name))
             }
             let moment = runtime.now()
             let (told, waiters) = state.withLock { state in

@@ -12,13 +12,18 @@ package final class CachedTokenSource: GCPTokenSource {
     package let quotaProject: String?
     private let grant: any TokenGrant
     private let runtime: Runtime
+    private let meter: CallMeter
     private let state = Locked(State())
 
-    init(grant: any TokenGrant, quotaProject: String? = nil, runtime: Runtime) {
+    init(grant: any TokenGrant, quotaProject: String? = nil, runtime: Runtime, meter: CallMeter = .none) {
         self.grant = grant
         self.quotaProject = quotaProject
         self.runtime = runtime
+        self.meter = meter
     }
+
+    /// For the meter: there is one of a process.
+    private static let identity = "the environment's"
 
     package func token() async throws(APIError) -> Secret {
         let waiter = state.withLock { state in
@@ -62,10 +67,14 @@ package final class CachedTokenSource: GCPTokenSource {
 
     private func refresh() async {
         let result: Result<AccessToken, APIError>
+        let asked = runtime.now().wall
         do throws(APIError) {
-            result = .success(try await grant.fetch())
+            let token = try await grant.fetch()
+            result = .success(token)
+            meter.note(.renewed(cloud: "gcp", identity: Self.identity, end: asked + token.lifetime))
         } catch {
             result = .failure(error)
+            meter.note(.notRenewed(cloud: "gcp", identity: Self.identity))
         }
         let now = runtime.now().instant
         let waiters = state.withLock { state in

@@ -34,16 +34,19 @@ package struct ComputeClient: Sendable {
     let retries: Retries
     private let transport: any HTTPTransport
     private let tokens: any GCPTokenSource
+    private let meter: CallMeter
     private let readBudget: Locked<RetryBudget>
     private let writeBudget: Locked<RetryBudget>
     let permissions: PermissionAnswers
 
     package init(
-        endpoint: ComputeEndpoint, transport: any HTTPTransport, tokens: any GCPTokenSource, runtime: Runtime, retries: Retries
+        endpoint: ComputeEndpoint, transport: any HTTPTransport, tokens: any GCPTokenSource, runtime: Runtime, retries: Retries,
+        meter: CallMeter = .none
     ) {
         self.endpoint = endpoint
         self.transport = transport
         self.tokens = tokens
+        self.meter = meter
         self.runtime = runtime
         self.retries = retries
         permissions = PermissionAnswers(runtime: runtime)
@@ -78,6 +81,7 @@ package struct ComputeClient: Sendable {
             let (disposition, now, unit) = (failure.disposition, runtime.now().instant, runtime.unit())
             let decision = budget.withLock { retry.decide(after: disposition, now: now, unit: unit, budget: &$0) }
             guard case .again(let delay) = decision else { throw failure }
+            meter.note(.retried(.compute, operation: call.method.rawValue))
             do {
                 try await runtime.sleep(delay)
             } catch {
@@ -110,12 +114,26 @@ package struct ComputeClient: Sendable {
         var request = try call.request(endpoint, token: token)
         if let project = tokens.quotaProject { request.headers.add("x-goog-user-project", project) }
         try call.gate?.pass(.compute, call.method.rawValue, on: call.resource, after: previous)
+        let began = runtime.now().instant
         do {
-            return try await transport.send(request)
+            let response = try await transport.send(request)
+            note(call, response, since: began, sentWith: token)
+            return response
         } catch {
+            let took = runtime.now().instant - began
+            meter.note(.request(.compute, operation: call.method.rawValue, code: error.kind.rawValue, took: took))
             throw call.error(
                 error.kind.rawValue, error.description + (error.advice(endpoint: ComputeEndpoint.variable) ?? ""), error.disposition,
                 mayHaveTakenEffect: call.method.isWrite && error.mayHaveBeenReceived)
+        }
+    }
+
+    private func note(_ call: ComputeCall, _ response: HTTPResponse, since began: Instant, sentWith token: Secret) {
+        let body = response.isSuccess ? nil : ErrorBody(response, without: [token])
+        let code = response.isSuccess ? CallMeter.success : body?.code ?? "http-\(response.status)"
+        meter.note(.request(.compute, operation: call.method.rawValue, code: code, took: runtime.now().instant - began))
+        if let body, ComputeErrorTable.isThrottle(response.status, [body.code, body.detail].compactMap(\.self), body.message) {
+            meter.note(.throttled(.compute, operation: call.method.rawValue))
         }
     }
 

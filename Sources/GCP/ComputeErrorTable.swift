@@ -71,6 +71,18 @@ package enum ComputeErrorTable {
         "unknownParameter": .permanent,
     ]
 
+    /// Whether a call was turned away because there were too many of them.
+    package static func isThrottle(_ status: Int, _ codes: [String], _ message: String) -> Bool {
+        if status == 429 { return true }
+        return codes.lazy.compactMap { rows[$0] }.contains { row in
+            switch row {
+            case .nextMinute: true
+            case .quota: isPerMinute(message)
+            default: false
+            }
+        }
+    }
+
     /// - Parameters:
     ///   - wall: rate quotas are counted in fixed minutes; the rest of this one is the delay.
     ///   - unit: a random number of 0..<1, which spreads the callers over the first seconds of the next minute.

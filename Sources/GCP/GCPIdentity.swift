@@ -48,10 +48,11 @@ package enum GCPIdentity {
     ///   - direct: to metadata servers; must not go through a proxy.
     /// - Throws: `.permanent` for a file that can't be read or used, or a malformed `GCE_METADATA_HOST`. No request is made.
     package static func tokenSource(
-        environment: [String: String], transport: any HTTPTransport, direct: any HTTPTransport, runtime: Runtime
+        environment: [String: String], transport: any HTTPTransport, direct: any HTTPTransport, runtime: Runtime,
+        meter: CallMeter = .none
     ) throws(APIError) -> any GCPTokenSource {
         let (grant, summary) = try grant(environment, transport, direct, runtime)
-        return CachedTokenSource(grant: grant, quotaProject: summary.quotaProject, runtime: runtime)
+        return CachedTokenSource(grant: grant, quotaProject: summary.quotaProject, runtime: runtime, meter: meter)
     }
 
     /// What `tokenSource` would use. No request is made.

@@ -23,12 +23,14 @@ package struct KubernetesClient: Sendable {
     ///   - makeTransport: called once, and again when an exec plugin gives another client certificate.
     package init(
         configuration: KubernetesConfiguration, runtime: Runtime, files: FileReader, commands: CommandRunner,
-        makeTransport: @escaping @Sendable (HTTPClientConfiguration) -> any HTTPTransport
+        meter: CallMeter = .none, makeTransport: @escaping @Sendable (HTTPClientConfiguration) -> any HTTPTransport
     ) {
         namespace = configuration.namespace
         origin = configuration.origin
         server = configuration.server
-        api = APIServer(configuration: configuration, runtime: runtime, files: files, commands: commands, makeTransport: makeTransport)
+        api = APIServer(
+            configuration: configuration, runtime: runtime, files: files, commands: commands, meter: meter,
+            makeTransport: makeTransport)
     }
 
     /// Sends a call and reads its answer.

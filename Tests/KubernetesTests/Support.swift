@@ -110,13 +110,14 @@ extension KubernetesClient {
     static func scripted(
         _ transport: ScriptedTransport, clock: TestClock = TestClock(),
         authentication: KubernetesAuthentication = .token(Secret("t0ken")),
-        files: FileReader = .memory([:]), commands: CommandRunner = .none, configurations: Box<[HTTPClientConfiguration]>? = nil
+        files: FileReader = .memory([:]), commands: CommandRunner = .none, configurations: Box<[HTTPClientConfiguration]>? = nil,
+        meter: CallMeter = .none
     ) -> KubernetesClient {
         KubernetesClient(
             configuration: KubernetesConfiguration(
                 server: "https://api.test/base", trust: .system, clientCertificate: nil, proxy: .none, authentication: authentication,
                 namespace: "drawbridge", origin: "test"),
-            runtime: clock.runtime, files: files, commands: commands,
+            runtime: clock.runtime, files: files, commands: commands, meter: meter,
             makeTransport: { configuration in
                 configurations?.with { $0.append(configuration) }
                 return transport

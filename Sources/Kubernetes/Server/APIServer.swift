@@ -7,6 +7,7 @@ internal import Model
 final class APIServer: Sendable {
     private let configuration: KubernetesConfiguration
     private let runtime: Runtime
+    private let meter: CallMeter
     private let credentials: CredentialSource
     private let budget: Locked<RetryBudget>
     private let makeTransport: @Sendable (HTTPClientConfiguration) -> any HTTPTransport
@@ -18,10 +19,11 @@ final class APIServer: Sendable {
 
     init(
         configuration: KubernetesConfiguration, runtime: Runtime, files: FileReader, commands: CommandRunner,
-        makeTransport: @escaping @Sendable (HTTPClientConfiguration) -> any HTTPTransport
+        meter: CallMeter = .none, makeTransport: @escaping @Sendable (HTTPClientConfiguration) -> any HTTPTransport
     ) {
         self.configuration = configuration
         self.runtime = runtime
+        self.meter = meter
         self.makeTransport = makeTransport
         credentials = CredentialSource(
             authentication: configuration.authentication, runtime: runtime, files: files, commands: commands)
@@ -49,6 +51,7 @@ final class APIServer: Sendable {
             let unit = runtime.unit()
             let decision = budget.withLock { retry.decide(after: failure.disposition, now: now, unit: unit, budget: &$0) }
             guard case .again(let delay) = decision else { throw failure }
+            meter.note(.retried(.kubernetes, operation: call.permission.description))
             do { try await runtime.sleep(delay) } catch { throw failure }
         }
     }
@@ -84,19 +87,38 @@ final class APIServer: Sendable {
         let limits = HTTPLimits(
             connect: min(.seconds(10), call.timeLimit), total: call.timeLimit, idle: min(.seconds(30), call.timeLimit),
             responseBytes: Self.answerBytes)
+        let began = runtime.now().instant
         do {
-            return try await transport(for: credential).send(request(call, limits: limits, credential: credential))
+            let response = try await transport(for: credential).send(request(call, limits: limits, credential: credential))
+            note(call, response.isSuccess ? nil : APIError(response, to: call, sentWith: [credential]), since: began)
+            return response
         } catch {
-            throw APIError(error, to: call)
+            let failure = APIError(error, to: call)
+            note(call, failure, since: began)
+            throw failure
         }
     }
 
     private func stream(_ call: APICall, limits: HTTPLimits, credential: KubernetesCredential) async throws(APIError) -> HTTPStream {
+        let began = runtime.now().instant
         do {
-            return try await transport(for: credential).stream(request(call, limits: limits, credential: credential))
+            let stream = try await transport(for: credential).stream(request(call, limits: limits, credential: credential))
+            // Its body, which may say more, has yet to come.
+            let head = HTTPResponse(status: stream.status, headers: stream.headers, body: [])
+            note(call, head.isSuccess ? nil : APIError(head, to: call, sentWith: [credential]), since: began)
+            return stream
         } catch {
-            throw APIError(error, to: call)
+            let failure = APIError(error, to: call)
+            note(call, failure, since: began)
+            throw failure
         }
+    }
+
+    private func note(_ call: APICall, _ failure: APIError?, since began: Instant) {
+        let took = runtime.now().instant - began
+        let operation = call.permission.description
+        meter.note(.request(.kubernetes, operation: operation, code: failure?.code ?? CallMeter.success, took: took))
+        if failure?.httpStatus == 429 { meter.note(.throttled(.kubernetes, operation: operation)) }
     }
 
     /// The stream, if its head says success; else the error that its body explains.
