@@ -77,7 +77,7 @@ let package = Package(
         tests("Locking", ["Locking"]),
         tests("Model", ["Model"]),
         tests("Planning", ["Planning", "Model", "Fixtures"]),
-        tests("Reconciliation", ["Reconciliation", "Planning", "Model", "Locking", "Fixtures", "Peers"]),
+        tests("Reconciliation", ["Reconciliation", "Alerting", "Planning", "Model", "Locking", "Fixtures", "Peers"]),
         tests("Reporting", ["Reporting", "Planning", "Model", "Fixtures", "Peers"], exclude: ["Golden"]),
         tests("Alerting", ["Alerting", "Planning", "Model", "HTTP", "Cryptography", "Locking", "Fixtures", "Peers"]),
         tests("Commands", ["Commands"]),

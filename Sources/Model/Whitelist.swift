@@ -92,10 +92,13 @@ package struct Whitelist: Hashable, Sendable {
     package struct Alerts: Hashable, Sendable {
         package var unboundAfter: Duration
         package var unassignedAfter: Duration
+        /// An alert that goes on is told again after this.
+        package var repeatEvery: Duration
 
-        package init(unboundAfter: Duration, unassignedAfter: Duration) {
+        package init(unboundAfter: Duration, unassignedAfter: Duration, repeatEvery: Duration = .seconds(3600)) {
             self.unboundAfter = unboundAfter
             self.unassignedAfter = unassignedAfter
+            self.repeatEvery = repeatEvery
         }
     }
 

@@ -95,7 +95,8 @@ struct PolicyDecoder {
     private func alerts(_ object: PolicyObject) -> Whitelist.Alerts? {
         let unboundAfter = object["unboundAfter"].map { $0.duration() } ?? PolicyDecoder.defaultAlerts.unboundAfter
         let unassignedAfter = object["unassignedAfter"].map { $0.duration() } ?? PolicyDecoder.defaultAlerts.unassignedAfter
-        guard let unboundAfter, let unassignedAfter else { return nil }
-        return Whitelist.Alerts(unboundAfter: unboundAfter, unassignedAfter: unassignedAfter)
+        let repeatEvery = object["repeatEvery"].map { $0.duration() } ?? PolicyDecoder.defaultAlerts.repeatEvery
+        guard let unboundAfter, let unassignedAfter, let repeatEvery else { return nil }
+        return Whitelist.Alerts(unboundAfter: unboundAfter, unassignedAfter: unassignedAfter, repeatEvery: repeatEvery)
     }
 }

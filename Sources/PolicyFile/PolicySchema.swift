@@ -65,6 +65,7 @@ package enum PolicySchema {
         PolicyKey("spec.alerts", "a mapping"),
         PolicyKey("spec.alerts.unboundAfter", "a duration above 0 and up to 720h, such as 15m or 1h30m", default: "15m"),
         PolicyKey("spec.alerts.unassignedAfter", "a duration above 0 and up to 720h, such as 15m or 1h30m", default: "2m"),
+        PolicyKey("spec.alerts.repeatEvery", "a duration above 0 and up to 720h, such as 15m or 1h30m", default: "1h"),
     ]
 
     private static let byParent = Dictionary(grouping: keys, by: \.parent)

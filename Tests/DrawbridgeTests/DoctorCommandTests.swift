@@ -99,6 +99,8 @@ import Testing
             .kubernetes("get", "nodes"), .kubernetes("list", "nodes"), .kubernetes("patch", "nodes"),
             .kubernetes("watch", "nodes", "", "warning"), .kubernetes("get", "leases", "coordination.k8s.io"),
             .kubernetes("create", "leases", "coordination.k8s.io"), .kubernetes("patch", "leases", "coordination.k8s.io"),
+            .kubernetes("get", "configmaps", "", "warning"), .kubernetes("create", "configmaps", "", "warning"),
+            .kubernetes("patch", "configmaps", "", "warning"),
             .kubernetes("create", "events", "", "warning"), .kubernetes("patch", "events", "", "warning"),
         ] as [Missing])
     func `each right that is taken away is named, with what to do`(_ missing: Missing) async throws {

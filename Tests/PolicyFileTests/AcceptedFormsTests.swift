@@ -23,6 +23,8 @@ private let foreignRules = "foreignRules: report # look first; then `revoke` mak
     func `durations`(text: String, duration: Duration) throws {
         let policies = try parse(replacing: ("spec:\n", "spec:\n  alerts: {unboundAfter: \(text)}\n"))
         #expect(policies.first?.alerts == Whitelist.Alerts(unboundAfter: duration, unassignedAfter: .seconds(120)))
+        let repeating = try parse(replacing: ("spec:\n", "spec:\n  alerts: {repeatEvery: \(text)}\n"))
+        #expect(repeating.first?.alerts.repeatEvery == duration && policies.first?.alerts.repeatEvery == .seconds(3600))
     }
 
     @Test(arguments: [

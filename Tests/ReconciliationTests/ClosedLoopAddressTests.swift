@@ -1,3 +1,4 @@
+import Alerting
 import Fixtures
 import Model
 import Planning
@@ -58,7 +59,7 @@ import Testing
         #expect(run.bound == ["node-2"])
         #expect(run.ip(1) == legacy.ip)
         #expect(!run.calls.contains { $0.call == .detach("node-1") || $0.call == .claim("node-1") })
-        #expect(run.notices.contains { $0.kind == .nodeUnassigned && $0.subject == "node-1" && $0.message.contains("egress-50") })
+        #expect(run.fired(.nodeUnassigned).contains { $0.identity.subject == "node-1" && $0.summary.contains("egress-50") })
         run.world.addresses[legacy.reference]?.labels = ["drawbridge": "orders-db"]
         run.run(for: .seconds(120))
         #expect(run.bound == ["node-1", "node-2"])
@@ -105,7 +106,7 @@ import Testing
         #expect(run.world.admitted().contains("203.0.113.1/32"))
         #expect(run.ip(1) == Fixture.reservedIP(1))
         #expect(run.world.violations == [])
-        #expect(run.notices.contains { $0.kind == .revocationHeld })
+        #expect(!run.fired(.revocationHeld).isEmpty)
     }
 
     @Test func `a Node that lingers without its instance holds up no revoke`() {
@@ -117,7 +118,7 @@ import Testing
         run.world.groups[group]?.append(Fixture.rule("sgr-hand", "192.0.2.7/32"))
         run.run(for: .seconds(60))
         #expect(run.world.admitted() == run.reservedBlocks)
-        #expect(run.notices.allSatisfy { $0.kind != .readingUnknown })
+        #expect(run.fired(.readingUnknown).isEmpty)
     }
 
     @Test func `fifty replaced at once are held until their digest is approved`() throws {
@@ -137,7 +138,7 @@ import Testing
         run.send(.approve(digest))
         run.run(for: .seconds(35))
         #expect(run.world.admitted() == run.reservedBlocks)
-        #expect(run.notices.filter { $0.kind == .heldForApproval }.count == 1)
+        #expect(run.fired(.heldForApproval).count == 1)
     }
 
     @Test func `an address whose label comes back while its rule is being revoked is not bound before it is admitted again`() {

@@ -1,3 +1,4 @@
+import Alerting
 import Fixtures
 import Model
 import Planning
@@ -106,7 +107,7 @@ import Testing
         run.run(for: .seconds(290))
         #expect(run.bound == ["node-2"])
         #expect(run.world.nodes["node-1"]?.claim == claim)
-        #expect(run.notices.contains { $0.kind == .nodeUnassigned && $0.message.contains("orders-db-old") })
+        #expect(run.fired(.nodeUnassigned).contains { $0.summary.contains("orders-db-old") })
         run.run(for: .seconds(60))
         #expect(run.ip(1) == address.ip)
         #expect(run.world.nodes["node-1"]?.annotations[Node.Annotation.claim] == nil)
@@ -166,7 +167,7 @@ import Testing
         run.start()
         run.run(for: .seconds(300))
         #expect(run.bound.count == 2)
-        #expect(Set(run.notices.filter { $0.kind == .nodeUnassigned }.map(\.subject)).count == 3)
+        #expect(run.fired(.nodeUnassigned).count == 3)
     }
 
     @Test func `stopping finishes the swaps in flight and leaves every address where it is`() {

@@ -1,3 +1,4 @@
+import Alerting
 import Fixtures
 import Model
 import Planning
@@ -31,9 +32,9 @@ import Testing
         run.start()
         run.run(for: .seconds(120))
         #expect((1...4).filter { run.ip($0) == nil }.count == 1)
-        let alarms = run.notices.filter { $0.kind == .nodeWithoutAddress }
+        let alarms = run.fired(.nodeWithoutAddress)
         #expect(alarms.count == 1)
-        #expect(alarms.first?.severity == .error)
+        #expect(alarms.first?.severity == .critical)
         run.fault = { _, _ in .none }
         run.run(for: .seconds(900))
         #expect(run.bound.count == 4)

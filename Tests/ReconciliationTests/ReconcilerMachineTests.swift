@@ -101,21 +101,6 @@ import Testing
         #expect(delays == [2, 4, 8, 16, 30, 30, 30])
     }
 
-    @Test func `the same trouble under another request id is noticed once`() {
-        var step = Transcript()
-        _ = step(.start)
-        _ = step(.leading(true))
-        var notices = 0
-        for pass in 1...5 {
-            var unknown = converged
-            unknown.addresses = .unknown(Unknown(.failed, "compute addresses.list on acme-prod: 503 (request id r-\(pass))"))
-            for case .notice(let notice) in step(.observed(pass: pass, unknown)) where notice.kind == .readingUnknown { notices += 1 }
-            step.pass(30_000)
-            _ = step(.elapsed)
-        }
-        #expect(notices == 1)
-    }
-
     @Test func `a group whose reading failed is not known by an older reading of it`() {
         var step = Transcript()
         _ = step(.start)
@@ -215,23 +200,6 @@ import Testing
         step.pass(30_000)
         let pass = try #require(observed(step(.elapsed))?.pass)
         #expect(plan(step(.observed(pass: pass, observation)))?.groups[0].revocations.count == 20)
-    }
-
-    @Test func `attention: after its tolerance, again at its interval, anew after it was over`() {
-        var attention = Attention(repeatInterval: .seconds(100))
-        let notice = Notice(.nodeUnassigned, .warning, policy: "p", subject: "node-1", message: "waits")
-        let condition = Attention.Condition(notice, after: .seconds(10))
-        func at(_ seconds: Int) -> Instant { Instant(sinceOrigin: .seconds(seconds)) }
-        #expect(attention.update([condition], now: at(0)).notices == [])
-        #expect(attention.update([condition], now: at(5)).next == at(10))
-        #expect(attention.update([condition, condition], now: at(10)).notices == [notice])
-        #expect(attention.update([condition], now: at(50)).next == at(110))
-        #expect(attention.update([condition], now: at(110)).notices == [notice])
-        #expect(attention.since(.nodeUnassigned, "node-1") == at(0))
-        #expect(attention.update([], now: at(120)).next == nil)
-        #expect(attention.since(.nodeUnassigned, "node-1") == nil)
-        #expect(attention.update([condition], now: at(125)).notices == [])
-        #expect(attention.update([condition], now: at(135)).notices == [notice])
     }
 
     @Test func `an approval is settled when a plan takes it up, or when it has waited for one in vain for a minute`() throws {

@@ -61,18 +61,18 @@ import Testing
         _ = step(.swap(id: id, .instance(.failure(.unavailable))))
         #expect(step.machine.swaps.isEmpty)
         step.pass(100)
-        let alarm = notices(try next(&step, observation), .nodeWithoutAddress)
-        #expect(alarm.map(\.severity) == [.error] && alarm.first?.message.contains("MAY HAVE NO EXTERNAL ADDRESS") == true)
+        let alarm = stranded(try next(&step, observation))
+        #expect(alarm.map(\.node.name) == ["node-1"] && alarm.map(\.isCertain) == [false])
         for seconds in [10, 15, 15, 15] {
             step.pass(seconds * 1000 - 1100)
-            #expect(swap(try next(&step, observation)) == nil, "it cools down")
+            let idle = try next(&step, observation)
+            #expect(swap(idle) == nil && stranded(idle).count == 1, "it cools down")
             step.pass(1000)
             let again = try #require(swap(try next(&step, observation)))
             #expect(again.effect == .readInstance)
-            #expect(step.machine.attention.since(.nodeWithoutAddress, "node-1") != nil)
             _ = step(.swap(id: again.id, .instance(.failure(.unavailable))))
             step.pass(100)
-            _ = try next(&step, observation)
+            #expect(stranded(try next(&step, observation)).map(\.node.name) == ["node-1"])
         }
         step.pass(14_900)
         let last = try #require(swap(try next(&step, observation)))
@@ -81,8 +81,7 @@ import Testing
         _ = step(.swap(id: last.id, .claimWritten(.success(()))))
         step.pass(1000)
         observation = Fixture.observation(addresses: [Fixture.address(1, heldBy: 1)], nodes: [Fixture.node(1)], rules: [Fixture.ownRule(1)])
-        _ = try next(&step, observation)
-        #expect(step.machine.attention.since(.nodeWithoutAddress, "node-1") == nil)
+        #expect(stranded(try next(&step, observation)) == [])
     }
 
     @Test func `a swap that was bound, or never sent its detach, is no alarm`() throws {
@@ -92,7 +91,7 @@ import Testing
         _ = step(.swap(id: id, .instance(.success(Fixture.instance(1, natIP: Fixture.reservedIP(1))))))
         _ = step(.swap(id: id, .claimWritten(.failure(.unavailable))))
         step.pass(100)
-        #expect(notices(try next(&step, observation), .nodeWithoutAddress) == [])
+        #expect(stranded(try next(&step, observation)) == [])
 
         var early = LoopTranscript()
         _ = early(.start)
@@ -100,9 +99,10 @@ import Testing
         let begun = try #require(swap(early(.observed(pass: 1, swappable))))
         _ = early(.swap(id: begun.id, .claimWritten(.failure(.lost))))
         early.pass(100)
-        #expect(notices(try next(&early, observation), .nodeWithoutAddress) == [])
+        #expect(stranded(try next(&early, observation)) == [])
     }
 
+    private func stranded(_ effects: [Reconciler.Effect]) -> [StrandedNode] { report(effects)?.stranded ?? [] }
     private func seeks(_ effects: [Reconciler.Effect]) -> Bool { effects.contains { if case .seekStrays = $0 { true } else { false } } }
 
     @Test func `a node that leaves the pool with its claim on is looked for among all nodes`() throws {
@@ -126,17 +126,16 @@ import Testing
         _ = step(.swap(id: id, .attached(.success(()))))
         _ = step(.swap(id: id, .instance(.failure(.unavailable))))
         step.pass(100)
-        #expect(notices(try next(&step, observation), .nodeWithoutAddress).count == 1)
+        #expect(stranded(try next(&step, observation)).count == 1)
         _ = step(.strays(.known([])))
         observation.nodes = .known([])
         step.pass(100)
         // It may have left the pool only.
-        #expect(seeks(try next(&step, observation)))
-        #expect(step.machine.attention.since(.nodeWithoutAddress, "node-1") != nil)
+        let left = try next(&step, observation)
+        #expect(seeks(left) && stranded(left).count == 1)
         _ = step(.strays(.known([])))
         step.pass(100)
-        _ = try next(&step, observation)
-        #expect(step.machine.attention.since(.nodeWithoutAddress, "node-1") == nil)
+        #expect(stranded(try next(&step, observation)) == [])
     }
 
     @Test func `a replica that is elected again takes up at once what it left`() throws {

@@ -17,7 +17,6 @@ package struct LoopTimes: Hashable, Sendable {
     package var longestUnsettledCoolDown: Duration = .seconds(15)
     /// An Address that was refused is not given out again for so long.
     package var refusedAddress: Duration = .seconds(60)
-    package var noticeRepeats: Duration = .seconds(3600)
     /// How long an approval waits for a plan whose digest it is: the readings here may be older than those on which it was given.
     package var approvalLapses: Duration = .seconds(60)
     /// The same while something can't be read, which may be what the approval is for.

@@ -42,14 +42,11 @@ extension ReconcilerMachine {
         noteClaims(plan)
         forgetBareNodes(plan)
         schedule(plan, now)
-        let (notices, next) = attention.update(Conditions.of(plan, policy: policy) + stranded, now: now.instant)
-        nextNoticeAt = next
-        effects += notices.map(Reconciler.Effect.notice)
         effects.append(
             .planned(
                 PassReport(
                     pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles,
-                    settledApprovals: settled, wantsPass: wantsPass)))
+                    settledApprovals: settled, stranded: stranded, wantsPass: wantsPass)))
         troubles = []
         return effects
     }
@@ -72,25 +69,23 @@ extension ReconcilerMachine {
         approved = approved.filter { uncertain.contains($0.group) || due.contains($0) }
     }
 
-    /// What must not stay silent while it is being mended.
-    private var stranded: [Attention.Condition] {
-        func condition(_ node: Node, isCertain: Bool, _ message: String) -> Attention.Condition {
-            let message = "\(node.name) \(isCertain ? "HAS" : "MAY HAVE") NO EXTERNAL ADDRESS: \(message)"
-            return Attention.Condition(
-                Notice(.nodeWithoutAddress, .error, policy: policy.name, subject: node.name, message: message, node: node), after: .zero)
-        }
+    /// What must not stay silent while it is being mended. Sorted by node.
+    private var stranded: [StrandedNode] {
         let stuck = swaps.values.compactMap { swap in
             swap.machine.stranded.map { reason in
-                condition(
-                    swap.machine.node, isCertain: swap.machine.isBare,
-                    "it was taken off, and none can be put on (tried again and again): \(reason)")
+                StrandedNode(
+                    node: swap.machine.node, isCertain: swap.machine.isBare,
+                    reason: "it was taken off, and none can be put on (tried again and again): \(reason)")
             }
         }
         let open = bareNodes.values.map { bare in
-            condition(
-                bare.node, isCertain: bare.isCertain, "its swap is not settled yet, and taken up again within seconds: \(bare.reason)")
+            StrandedNode(
+                node: bare.node, isCertain: bare.isCertain,
+                reason: "its swap is not settled yet, and taken up again within seconds: \(bare.reason)")
         }
-        return stuck + open
+        // A swap that is under way knows more than what was left of the one before.
+        let nodes = Dictionary((stuck + open).map { ($0.node.name, $0) }) { first, _ in first }
+        return nodes.values.sorted { $0.node.name < $1.node.name }
     }
 
     /// Of a node that is gone, or whose claim a person took off, nothing is taken up any more.

@@ -37,7 +37,6 @@ package struct ReconcilerMachine: Sendable {
     var wantsPass = false
     var wantsResync = true
     var unknownPasses = 0
-    var nextNoticeAt: Instant?
     /// What the one timer is set to.
     var wakeAt: Instant?
 
@@ -72,7 +71,6 @@ package struct ReconcilerMachine: Sendable {
     var digests: [String: Instant] = [:]
     /// Rules whose revocation was approved, for as long as it is due.
     var approved: Set<RuleReference> = []
-    var attention: Attention
     var troubles: [String] = []
 
     enum StraySearch: Sendable { case wanted, underWay, failed, over }
@@ -121,7 +119,6 @@ package struct ReconcilerMachine: Sendable {
         self.whitelistOnly = whitelistOnly
         self.hash = hash
         self.uuid = uuid
-        attention = Attention(repeatInterval: times.noticeRepeats)
     }
 
     package mutating func step(now: Moment, _ input: Reconciler.Input) -> [Reconciler.Effect] {
@@ -156,7 +153,6 @@ package struct ReconcilerMachine: Sendable {
             wantsPass = true
             wantsResync = true
         }
-        if let at = nextNoticeAt, now >= at { wantsPass = true }
     }
 
     private mutating func stop(_ now: Moment) -> [Reconciler.Effect] {
@@ -182,7 +178,7 @@ package struct ReconcilerMachine: Sendable {
             guard now.instant >= earliest else { return wake(at: earliest) }
             return beginPass(now)
         }
-        let due = [resyncAt, nextNoticeAt, coolDownEnds.filter { $0 > now.instant }.min()].compactMap(\.self).min()
+        let due = [resyncAt, coolDownEnds.filter { $0 > now.instant }.min()].compactMap(\.self).min()
         return due.map { wake(at: $0) } ?? []
     }
 

@@ -65,6 +65,8 @@ package struct PassReport: Sendable {
     package var troubles: [String]
     /// Approvals that need not be kept any longer: taken up by this pass, or lapsed.
     package var settledApprovals: Set<String> = []
+    /// Nodes that are, or may be, without any external address.
+    package var stranded: [StrandedNode] = []
     /// Something has changed since this pass began: another one follows.
     package var wantsPass = false
 

@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var logs: LogOptions
+    @OptionGroup var alerts: AlertOptions
 
     @Flag(help: "Observe and report only; write nothing, take no Lease.")
     var dryRun = false
@@ -51,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
         let clouds = try Session.clouds(surroundings, policies, needsCluster: true, logger: logger)
         let settings = Controller.Settings(
             policyPath: policy.policy, isDryRun: dryRun, listen: listen, interval: interval.duration, leaseName: leaseName,
-            gracePeriod: gracePeriod.duration, requiresToken: requireToken)
+            gracePeriod: gracePeriod.duration, requiresToken: requireToken, alerts: alerts.settings)
         do {
             try await Controller(settings: settings, surroundings: surroundings, clouds: clouds, logger: logger).run(policies)
         } catch let error as Controller.Failure {

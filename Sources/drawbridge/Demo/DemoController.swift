@@ -1,3 +1,4 @@
+import Alerting
 import Kubernetes
 import Logging
 import Model
@@ -22,9 +23,20 @@ struct DemoController {
         let leadership = Leadership(
             settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: HealthState())
         let narrator = narrator
+        // Without a sink, and forgotten with the demo.
+        let alerts = Alerts(interval: interval, clouds: clouds, logger: logger) { transition in
+            guard transition.change == .fired else { return }
+            narrator.say(.warning, transition.alert.condition.summary)
+        }
+        alerts.expect(policies)
+        alerts.lead(true)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: { narrator.take($1) })
+            logger: logger,
+            report: { policy, report in
+                narrator.take(report)
+                alerts.take(report, of: policy)
+            })
         return await withTaskGroup(of: Void.self) { tasks in
             tasks.addTask { await recorder.run { _ in } }
             tasks.addTask { await leadership.run(loops) }

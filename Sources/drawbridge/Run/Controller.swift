@@ -1,8 +1,10 @@
+import Alerting
 import Kubernetes
 import Locking
 import Logging
 import Model
 import Reconciliation
+import Reporting
 import UnixSignals
 
 /// `drawbridge run`: one loop for each policy, one election for all, until a signal ends it.
@@ -16,6 +18,7 @@ final class Controller: Sendable {
         var gracePeriod: Duration
         /// What is served takes a bearer token that the cluster knows; the probes don't.
         var requiresToken = false
+        var alerts = AlertSettings()
     }
 
     /// Why the controller can't run.
@@ -50,16 +53,20 @@ final class Controller: Sendable {
                 client: $0, runtime: clouds.runtime, reportingComponent: "drawbridge.dev/controller",
                 reportingInstance: surroundings.identity)
         }
+        let (leadings, leadFeed) = AsyncStream<Bool>.makeStream()
         let leadership = Leadership(
-            settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health)
+            settings: settings, surroundings: surroundings, client: client, runtime: clouds.runtime, logger: logger, health: health,
+            onLeading: { leadFeed.yield($0) })
         let board = Board(replica: surroundings.identity, now: { [runtime = clouds.runtime] in runtime.now().wall }) { leadership.role }
         let history = HistoryKeeper(
             replica: surroundings.identity, client: settings.isDryRun ? nil : client, leaseName: settings.leaseName, runtime: clouds.runtime,
             logger: logger, board: board, mayWrite: { leadership.mayWrite })
+        let alerts = alerts(client, recorder) { leadership.mayWrite }
+        if settings.isDryRun { leadFeed.yield(true) }
         let upkeep = Upkeep(clouds: clouds, logger: logger)
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: reporter(upkeep, leadership, board, history))
+            logger: logger, report: reporter(upkeep, leadership, board, history, alerts))
         logger.info(
             "starting",
             metadata: [
@@ -116,6 +123,10 @@ final class Controller: Sendable {
                 return false
             }
             tasks.addTask {
+                await alerts.run(leadings) { board.show(alerts: $0.map(AlertSnapshot.init)) }
+                return false
+            }
+            tasks.addTask {
                 await leadership.run(loops)
                 return false
             }
@@ -125,23 +136,27 @@ final class Controller: Sendable {
             }
             health.expect(Set(policies.map(\.name)))
             board.expect(policies)
+            alerts.expect(policies)
             await loops.replace(with: policies)
             tasks.addTask { [settings, clouds, logger, health] in
                 await PolicyWatch(
-                    path: settings.policyPath, runtime: clouds.runtime, repeatInterval: LoopTimes(interval: settings.interval).noticeRepeats
+                    path: settings.policyPath, runtime: clouds.runtime, repeatInterval: .seconds(3600)
                 ).run(policies) { change in
                     switch change {
                     case .policies(let policies):
                         logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
                         health.expect(Set(policies.map(\.name)))
                         board.expect(policies)
+                        alerts.expect(policies)
                         await loops.replace(with: policies)
                     case .accepted:
-                        logger.info("the policy file validates again", metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
+                        alerts.policyFile(refused: nil)
+                        logger.info("the policy file validates again", metadata: ["reason": "\(AlertKind.policyRefused.rawValue)"])
                     case .refused(let errors):
+                        alerts.policyFile(refused: "\(errors)")
                         logger.warning(
                             "the changed policy file is refused, the old policies stay: \(errors)",
-                            metadata: ["reason": "\(Notice.Kind.policyRefused.rawValue)"])
+                            metadata: ["reason": "\(AlertKind.policyRefused.rawValue)"])
                     }
                 }
                 return false
@@ -154,11 +169,11 @@ final class Controller: Sendable {
             do {
                 while let isEnd = try await tasks.next(), !isEnd {}
             } catch {
-                await shutDown(loops, leadership, history)
+                await shutDown(loops, leadership, history, alerts)
                 tasks.cancelAll()
                 throw error
             }
-            await shutDown(loops, leadership, history)
+            await shutDown(loops, leadership, history, alerts)
             recorder?.finish()
             tasks.cancelAll()
         }
@@ -170,8 +185,20 @@ final class Controller: Sendable {
         return TokenGate(runtime: clouds.runtime) { token throws(APIError) in try await client.reviewToken(token) }
     }
 
+    private func alerts(
+        _ client: KubernetesClient?, _ recorder: EventRecorder?, mayWrite: @escaping @Sendable () -> Bool
+    ) -> Alerts {
+        let log = AlertLog(
+            logger: logger, recorder: recorder, subject: client.map { .lease(name: settings.leaseName, namespace: $0.namespace) })
+        let store = settings.isDryRun ? nil : client.map { ConfigMapStore(client: $0, leaseName: settings.leaseName, mayWrite: mayWrite) }
+        let installation = client.map { "\($0.namespace)/\(settings.leaseName)" } ?? settings.leaseName
+        return Alerts(
+            settings.alerts.sinks(installation: installation), alertmanagers: settings.alerts.alertmanagers, store: store,
+            interval: settings.interval, clouds: clouds, logger: logger, tell: log.take)
+    }
+
     /// Where the loops' reports go: the log, the board, the probes, and in a dry run standard output.
-    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership, _ board: Board, _ history: HistoryKeeper)
+    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership, _ board: Board, _ history: HistoryKeeper, _ alerts: Alerts)
         -> @Sendable (String, PolicyLoop.Report) -> Void
     {
         let log = NoticeLog(logger: logger)
@@ -180,6 +207,7 @@ final class Controller: Sendable {
         return { policy, report in
             log.take(report, of: policy)
             board.take(report, of: policy)
+            alerts.take(report, of: policy)
             history.take(report, of: policy)
             guard case .planned(let pass) = report else { return }
             health.passed(policy)
@@ -189,12 +217,13 @@ final class Controller: Sendable {
         }
     }
 
-    private func shutDown(_ loops: LoopSet, _ leadership: Leadership, _ history: HistoryKeeper) async {
+    private func shutDown(_ loops: LoopSet, _ leadership: Leadership, _ history: HistoryKeeper, _ alerts: Alerts) async {
         logger.info("stopping: swaps in flight are finished or restored, every address stays where it is")
         health.stop()
         let clean = await loops.stop(within: settings.gracePeriod)
         if !clean { logger.warning("swaps are still in flight after the grace period; their claims stay for the successor") }
         await history.flush()
+        await alerts.flush()
         await leadership.stop()
     }
 }

@@ -133,6 +133,10 @@ struct Convergence: Sendable {
     private func converge(mayWrite: @escaping @Sendable () -> Bool, leading: AsyncStream<Bool>?) async -> Outcome {
         let (reports, feed) = AsyncStream<(Int, PassReport)>.makeStream()
         let log = NoticeLog(logger: logger)
+        let alerts = Alerts(
+            interval: .seconds(30), clouds: clouds, logger: logger, tell: AlertLog(logger: logger, recorder: nil, subject: nil).take)
+        alerts.expect(policies)
+        alerts.lead(true)
         let loops = policies.enumerated().map { index, policy in
             PolicyLoop(
                 machine: Session.machine(
@@ -141,6 +145,7 @@ struct Convergence: Sendable {
                 ports: clouds.ports(recorder: nil, lease: nil, mayWrite: mayWrite), readingLimit: Session.readingLimit
             ) { report in
                 log.take(report, of: policy.name)
+                alerts.take(report, of: policy.name)
                 if case .planned(let pass) = report { feed.yield((index, pass)) }
             }
         }

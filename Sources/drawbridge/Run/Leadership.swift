@@ -13,6 +13,8 @@ final class Leadership: Sendable {
     private let health: HealthState
     private let state = Locked(State())
     private let runtime: Runtime
+    /// Told before the loops are; must not block.
+    private let onLeading: @Sendable (Bool) -> Void
 
     private enum Change: Sendable {
         case leading(Bool)
@@ -30,8 +32,9 @@ final class Leadership: Sendable {
 
     init(
         settings: Controller.Settings, surroundings: Surroundings, client: KubernetesClient?, runtime: Runtime, logger: Logger,
-        health: HealthState
+        health: HealthState, onLeading: @escaping @Sendable (Bool) -> Void = { _ in }
     ) {
+        self.onLeading = onLeading
         self.logger = logger
         self.health = health
         self.runtime = runtime
@@ -89,6 +92,7 @@ final class Leadership: Sendable {
                 } else {
                     logger.warning("not leading: this replica writes nothing\(whyNot)")
                 }
+                onLeading(leads)
                 await loops.lead(leads)
             case .approved(let digest):
                 let policies = await loops.policies

@@ -14,6 +14,9 @@ struct Clouds: Sendable {
     /// `.failure` says why there is no cluster; only what needs one is refused for it.
     let kubernetes: Result<KubernetesClient, KubernetesConfigurationError>
     let runtime: Runtime
+    /// To sinks of alerts, wherever they are. It traces nothing: their URLs may be secrets.
+    let outward: any HTTPTransport
+    let throttles = ThrottleCount()
     private let transports: [any HTTPTransport]
 
     /// - Parameter logger: at its level debug each request is a line.
@@ -24,7 +27,9 @@ struct Clouds: Sendable {
             TracingTransport.around(HTTPClient(configuration), runtime: runtime, logger: logger)
         }
         let direct = transport(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .none, userAgent: agent))
-        let google = transport(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent))
+        let google = throttles.around(
+            transport(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent)))
+        outward = HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent))
         let aws = transport(
             HTTPClientConfiguration(trust: try Self.trust(variables), clientCertificate: nil, proxy: .environment, userAgent: agent))
         transports = [direct, google, aws]

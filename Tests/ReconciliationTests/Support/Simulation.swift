@@ -1,3 +1,4 @@
+import Alerting
 import Fixtures
 import Locking
 import Model
@@ -46,6 +47,9 @@ final class Simulation {
     var calls: [Record] = []
     var notices: [Notice] = []
     var reports: [PassReport] = []
+    /// What is told of what lasts.
+    private(set) var alerts: [AlertTransition] = []
+    private var book = AlertBook(times: AlertTimes())
     var isStopped = false
     var holdsLease = true
     var ownNode: String?
@@ -83,6 +87,11 @@ final class Simulation {
         let node = Fixture.node(number, tainted: tainted)
         world.nodes[node.name] = node
         world.instances[Fixture.instanceReference(number)] = Fixture.instance(number)
+    }
+
+    /// The alerts of a kind that fired.
+    func fired(_ kind: AlertKind) -> [Condition] {
+        alerts.filter { $0.change == .fired && $0.alert.identity.kind == kind }.map(\.alert.condition)
     }
 
     // MARK: Time
@@ -149,7 +158,12 @@ final class Simulation {
         case .swap(let id, let node, let instance, let effect): perform(id, node, instance, effect)
         case .removeTaint(let node, let key):
             write(.removeTaint(node.name), { $0.removeTaint(key, from: node) }, { self.send(.taintRemoved(node, $0)) })
-        case .planned(let report): reports.append(report)
+        case .planned(let report):
+            reports.append(report)
+            let findings = Conditions.of(report.plan, stranded: report.stranded, policy: policy)
+            for case .tell(let transition) in book.step(
+                now: moment, .findings(source: policy.name, findings, repeatEvery: .seconds(3600)))
+            { alerts.append(transition) }
         case .notice(let notice): notices.append(notice)
         case .wake(let at):
             timer += 1
