@@ -9,7 +9,7 @@ enum DeployFolder {
         try String(contentsOf: Repository.file(path), encoding: .utf8)
     }
 
-    static let manifestFiles = ["00-namespace.yaml", "10-rbac.yaml", "20-policy.yaml", "30-deployment.yaml"]
+    static let manifestFiles = ["00-namespace.yaml", "10-rbac.yaml", "20-policy.yaml", "30-deployment.yaml", "40-service.yaml"]
         .map { "deploy/manifests/" + $0 }
 
     /// The objects of all manifests, in the order in which kubectl applies them.

@@ -15,7 +15,7 @@ extension StatusReport {
                     Cell(what),
                 ])
         }
-        return Table("alerts", "Alerts", ["Alert", "Policy", "Since", "What, and what to do"], rows, empty: "None. Nothing needs you.")
+        return Table("alerts", "Alerts", ["Alert", "Policy", "Since", "What, and what to do"], rows, empty: "None.")
     }
 
     /// What is being done now.
@@ -42,7 +42,7 @@ extension StatusReport {
                         ])
                 }
         }
-        return Table("now", "Being done now", ["Node or group", "Policy", "Since", "What"], rows, empty: "Nothing: all is quiet.")
+        return Table("now", "Being done now", ["Node or group", "Policy", "Since", "What"], rows, empty: "Nothing.")
     }
 
     /// What was done last.

@@ -100,7 +100,9 @@ extension StatusReport {
             let isLoud = item.ruleClass == .foreign || (item.rule.isOpenToEveryone && item.ruleClass != .outOfScope)
             return row(isLoud ? .attention : .keep, item.ruleClass.shortText, item.rule, as: item.ruleClass.word, item.ruleClass.reason)
         }
-        var notes = group.quota.map { "IPv\($0.family.rawValue): \($0.before) of \($0.limit) rules used, \($0.after) after this plan." }
+        var notes = group.quota.filter { $0.before > 0 || $0.after > 0 }.map {
+            "IPv\($0.family.rawValue): \($0.before) of \($0.limit) rules used, \($0.after) after this plan."
+        }
         if !group.withoutRoom.isEmpty { notes.append(group.quotaText(approval: plan.approval)) }
         if let unknown = group.unknown { notes.insert("It could not be read: \(unknown.message)", at: 0) }
         return Table(

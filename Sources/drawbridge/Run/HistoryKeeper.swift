@@ -12,6 +12,7 @@ final class HistoryKeeper: Sendable {
     static let key = "history.jsonl"
     /// Between two looks at whether there is something to write.
     static let gathering = Duration.seconds(5)
+    private static let lastWrite = Duration.seconds(2)
 
     private struct State {
         var ring = HistoryRing()
@@ -83,12 +84,22 @@ final class HistoryKeeper: Sendable {
     func run() async {
         while !Task.isCancelled {
             do { try await runtime.sleep(Self.gathering) } catch { return }
-            await flush()
+            await write()
+        }
+    }
+
+    /// Writes what is not written yet, within a moment: the end of the process does not wait for an API server that hangs.
+    func flush() async {
+        await withTaskGroup(of: Void.self) { [runtime] tasks in
+            tasks.addTask { await self.write() }
+            tasks.addTask { try? await runtime.sleep(Self.lastWrite) }
+            await tasks.next()
+            tasks.cancelAll()
         }
     }
 
     /// Writes what is not written yet, if this process leads.
-    func flush() async {
+    private func write() async {
         guard let client else { return }
         guard mayWrite() else {
             state.withLock { $0.isRestored = false }
