@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import Locking
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test(arguments: [["--webhook", "http://a"], ["--webhook-secret-file", "x"]])
-    func `a webhook and its secret go together`(flags: [String]) async throws {
+    func `a webhook and its secret go together`(flags: [String]) {
         #expect(throws: (any Error).self) { try RunCommand.parse(["--policy", "x.yaml"] + flags) }
     }
 }
