@@ -31,7 +31,7 @@ package struct ExplanationPage: Sendable {
     }
 
     private func answer(_ answer: Explanation.Answer) -> String {
-        var html = "<section>\n<h2>\(HTML.escaped(answer.title))</h2>\n"
+        var html = "<section class=\"answer\">\n<h2>\(HTML.escaped(answer.title))</h2>\n"
         if !answer.policy.isEmpty {
             html += "<p class=\"faint\">by the policy <span class=\"mono\">\(HTML.escaped(answer.policy))</span></p>\n"
         }
@@ -51,7 +51,7 @@ package struct ExplanationPage: Sendable {
     }
 
     private var nothing: String {
-        var html = "<section>\n<h2>Not found</h2>\n<p class=\"sum\">\(HTML.escaped(explanation.message))</p>\n"
+        var html = "<section class=\"answer\">\n<h2>Not found</h2>\n<p class=\"sum\">\(HTML.escaped(explanation.message))</p>\n"
         if !explanation.near.isEmpty {
             html += "<p>Did you mean:</p>\n<ul>\n"
             for subject in explanation.near {

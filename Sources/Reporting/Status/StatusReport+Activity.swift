@@ -49,17 +49,16 @@ extension StatusReport {
     static func changes(_ snapshot: ControllerSnapshot) -> Table {
         let rows = snapshot.changes.map { entry in
             let isTrouble = HistoryEntry.troubleKinds.contains(entry.kind)
-            let ids = entry.requestIDs.isEmpty ? "" : " (request \(entry.requestIDs.joined(separator: ", ")))"
             return Row(
                 isTrouble ? .attention : .keep, isTrouble ? "trouble" : "done",
                 key: "change \(entry.at.millisecondsSinceEpoch) \(entry.kind) \(entry.subject)",
                 [
-                    Cell(since: Chronology.Since(at: entry.at, isAtLeast: false)), Cell(entry.policy), Cell(entry.kind),
-                    Cell(entry.what + (entry.why.isEmpty ? "" : ": \(entry.why)") + ids), Cell(entry.replica),
+                    Cell(since: Chronology.Since(at: entry.at, isAtLeast: false)), Cell(entry.kind), Cell(entry.policy),
+                    Cell(entry.replica), Cell(entry.what + (entry.why.isEmpty ? "" : ": \(entry.why)")),
                 ])
         }
         return Table(
-            "changes", "Last changes", ["When", "Policy", "Kind", "What", "By"], rows, empty: "None that are known.", isSorted: false)
+            "changes", "Last changes", ["When", "Change", "Policy", "By", "What"], rows, empty: "None that are known.", isSorted: false)
     }
 }
 

@@ -30,6 +30,11 @@ struct SiteAnswer: Sendable {
         body = .bytes(bytes)
     }
 
+    /// With the guards, but for those that the answer has of its own.
+    var allHeaders: [(name: String, value: String)] {
+        Self.guards.filter { guarding in !headers.contains { $0.name == guarding.name } } + headers
+    }
+
     static let html = "text/html; charset=utf-8"
     static let json = "application/json"
     static let plain = "text/plain; charset=utf-8"

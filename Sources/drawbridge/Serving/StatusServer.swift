@@ -50,7 +50,7 @@ struct StatusServer: Sendable {
             answer.headers = [("Retry-After", "30")]
         }
         var headers = HTTPFields()
-        for (name, value) in [("Content-Type", answer.type)] + SiteAnswer.guards + answer.headers {
+        for (name, value) in [("Content-Type", answer.type)] + answer.allHeaders {
             if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
         }
         let body: ResponseBody

@@ -100,7 +100,12 @@ struct StatusSite: Sendable {
         case "markdown":
             return SiteAnswer(
                 200, "text/markdown; charset=utf-8", Array(plans.map { PlanReport($0).markdown }.joined(separator: "\n").utf8))
-        default: return .text(400, "format is json, text or markdown\n")
+        case "html":
+            var answer = SiteAnswer(200, SiteAnswer.html, Array(PlanPage(plans).html.utf8))
+            // One file with its style in it, fit to be kept: nothing else runs or loads.
+            answer.headers = [("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")]
+            return answer
+        default: return .text(400, "format is json, text, markdown or html\n")
         }
     }
 

@@ -12,6 +12,7 @@ enum StyleSheet {
         header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem 1.25rem;padding-top:1rem;padding-bottom:.75rem}
         h1{font-size:1.25rem;line-height:1.3;margin:0;letter-spacing:-.01em}
         h2,h3{font-size:.95rem;line-height:1.3;margin:1.4rem 0 .4rem}
+        .answer h2{font-size:1.2rem;overflow-wrap:anywhere}.answer .sum{font-size:1.05rem;margin-top:.5rem}
         .policy h2{font-size:1.15rem;margin:1.75rem 0 .15rem;padding-top:1.25rem;border-top:1px solid var(--line)}
         @media (min-width:60rem){.duo:not(:has(table)){display:grid;grid-template-columns:1fr 1fr;gap:0 2rem}}
         p{margin:.15rem 0}
