@@ -28,7 +28,7 @@ package struct AWSEndpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether what is sent there stays on this machine.
-    var isLoopback: Bool { host == "localhost" || isHost(within: ["127.0.0.0/8", "::1/128"]) }
+    var isLoopback: Bool { Loopback.contains(authority: authority) }
 
     /// Whether the host is an address of one of these blocks.
     func isHost(within blocks: [String]) -> Bool {

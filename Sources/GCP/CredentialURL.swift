@@ -31,7 +31,7 @@ struct CredentialURL: Hashable, Sendable {
         let authority = text.dropFirst(isSecure ? 8 : 7).prefix { $0 != "/" && $0 != "?" }
         guard !authority.contains("@"), let host = Self.host(of: authority) else { return nil }
         isLocal = !isSecure
-        guard isSecure || Self.isThisMachine(host) || (use == .subjectToken && Self.isLinkLocal(host)) else { return nil }
+        guard isSecure || Loopback.contains(host: host) || (use == .subjectToken && Self.isLinkLocal(host)) else { return nil }
         self.text = text
     }
 
@@ -51,11 +51,6 @@ struct CredentialURL: Hashable, Sendable {
         }
         guard !host.isEmpty, rest.isEmpty || (rest.hasPrefix(":") && UInt16(rest.dropFirst()) != nil) else { return nil }
         return host.lowercased()
-    }
-
-    private static func isThisMachine(_ host: String) -> Bool {
-        guard let ip = IPAddress(host) else { return host == "localhost" }
-        return ip.family == .v4 ? ip.bits >> 24 == 127 : ip.bits == 1
     }
 
     /// 169.254.0.0/16, fe80::/10, and the names and the address that Google's and AWS's metadata servers have beside these.

@@ -194,6 +194,21 @@ private func message(_ body: () throws(KubernetesConfigurationError) -> Kubernet
         #expect(try load(kubeconfig(cluster: "server: http://api.test", user: "{}")).authentication == .none)
     }
 
+    @Test(arguments: ["127.evil.example.com", "127.0.0.evil", "127.0.0.1.example.com", "127.0.0.256", "localhost.evil", "[::2]", "127.1"])
+    func `a name that only looks like this machine gets no credentials over plain http`(host: String) {
+        let refused = message { () throws(KubernetesConfigurationError) in
+            try load(kubeconfig(cluster: "server: http://\(host):8001"))
+        }
+        #expect(refused.contains("in the clear"))
+    }
+
+    @Test func `plain http to this machine carries no credentials through a proxy`() throws {
+        let cluster = "server: http://127.0.0.1:8001\nproxy-url: http://proxy.test:3128"
+        #expect(
+            message { () throws(KubernetesConfigurationError) in try load(kubeconfig(cluster: cluster)) }.contains("proxy-url: would get"))
+        #expect(try load(kubeconfig(cluster: cluster, user: "{}")).authentication == .none)
+    }
+
     @Test(arguments: [
         ("a: [", "/cfg/config:", "kubectl config view"),
         ("[]", "/cfg/config:1:1: is a list, not a mapping", "kind Config"),

@@ -33,6 +33,10 @@ struct KubeconfigResolution {
             if !server.isTLS, !server.isLoopback, clientCertificate != nil || authentication != .none {
                 throw cluster.error("server", "is http://, over which credentials would go in the clear", remedy: "use https://")
             }
+            if !server.isTLS, clientCertificate != nil || authentication != .none, case .server = try proxy(of: cluster) {
+                throw cluster.error(
+                    "proxy-url", "would get credentials in the clear: server is http://", remedy: "use https://, or leave proxy-url out")
+            }
         }
         let ownNamespace = try context.string("namespace")
         return KubernetesConfiguration(

@@ -1,3 +1,5 @@
+import Model
+
 /// The base of the API server's URLs.
 struct ServerURL: Hashable {
     var isTLS: Bool
@@ -44,5 +46,5 @@ struct ServerURL: Hashable {
     }
 
     /// Whether what is sent never leaves this machine.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.split(separator: ".").count == 4 }
+    var isLoopback: Bool { Loopback.contains(host: host) }
 }
