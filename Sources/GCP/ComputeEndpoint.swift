@@ -9,7 +9,7 @@ package struct ComputeEndpoint: Hashable, Sendable, CustomStringConvertible {
 
     private init(url: String) { self.url = url }
 
-    /// The endpoint that the environment asks for, else the public one.
+    /// The endpoint that the environment asks for, else the public one. Plain HTTP is for the loopback only.
     ///
     /// A value has gcloud's meaning: a path stands as it is, an empty one becomes `/compute/v1/`. Unlike gcloud the slash at the
     /// end may be left out.
@@ -21,14 +21,27 @@ package struct ComputeEndpoint: Hashable, Sendable, CustomStringConvertible {
             return
         }
         guard let endpoint = ComputeEndpoint(override: value) else {
-            throw APIError(
-                api: .compute, operation: "configure", resource: Self.variable, code: "malformed-endpoint",
-                message:
-                    "'\(value.withoutUser.prefix(200))' is not a base URL: http:// or https://, a host, and a path such as /compute/v1/ "
-                    + "are expected",
-                disposition: .permanent)
+            throw Self.refusal(
+                "malformed-endpoint", of: value,
+                "is not a base URL: https:// (http:// on the loopback), a host, and a path such as /compute/v1/ are expected")
+        }
+        guard endpoint.keepsSecrets else {
+            throw Self.refusal(
+                "plain-endpoint", of: value,
+                "is plain HTTP to another machine, on which the access token would go in clear: use https, or the loopback")
         }
         self = endpoint
+    }
+
+    private static func refusal(_ code: String, of value: String, _ reason: String) -> APIError {
+        APIError(
+            api: .compute, operation: "configure", resource: variable, code: code,
+            message: "'\(value.withoutUser.prefix(200))' \(reason)", disposition: .permanent)
+    }
+
+    /// Whether nobody on the way can read the token that each request carries.
+    private var keepsSecrets: Bool {
+        url.hasPrefix("https://") || Loopback.contains(authority: url.dropFirst("http://".count).prefix { $0 != "/" })
     }
 
     private init?(override value: String) {
