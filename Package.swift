@@ -54,7 +54,7 @@ let package = Package(
 
         library("Commands", ["Locking"]),
         library("Cryptography", ["CLibCrypto"]),
-        library("HTTP", ["CLibCurl", "Locking"]),
+        library("HTTP", ["CLibCurl", "Locking", "Model"]),
         library("SigV4", ["Cryptography", "Locking"]),
         library("XML", ["CLibXML2"]),
         library("AWS", ["Model", "HTTP", "SigV4", "XML", "Commands", "Cryptography", "Locking"]),

@@ -35,8 +35,9 @@ struct CurlOptions: Sendable {
         let (seconds, attoseconds) = request.limits.connect.components
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(seconds * 1000 + attoseconds / 1_000_000_000_000_000)))
         switch proxy {
-        case .environment: break
-        case .none:
+        // Go's net/http, ProxyFromEnvironment, leaves the loopback out as well.
+        case .environment where !request.isPlainLoopback: break
+        case .environment, .none:
             easy.set(CURLOPT_PROXY, "")
             easy.set(CURLOPT_NOPROXY, "*")
         case .server(let url):

@@ -21,6 +21,7 @@ package struct HTTPClientConfiguration: Sendable {
 
     package enum Proxy: Sendable {
         /// `HTTPS_PROXY`, `HTTP_PROXY` (lower case only), `ALL_PROXY` and `NO_PROXY`, as libcurl reads them from the environment.
+        /// Plain HTTP to the loopback goes past all of them: it would leave this machine in the clear.
         case environment
         case none
         /// This proxy for every request, whatever the environment says: `http`, `https` or `socks5` with host and port

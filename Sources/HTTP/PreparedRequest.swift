@@ -1,3 +1,5 @@
+import Model
+
 /// A request that was found fit to be sent: nothing in it can end a line early or name another server.
 struct PreparedRequest: Sendable {
     let method: String
@@ -5,6 +7,8 @@ struct PreparedRequest: Sendable {
     /// Scheme, host and port: what connections and limits are counted by.
     let origin: String
     let isTLS: Bool
+    /// Whether it stays on this machine, and would leave it in the clear with a proxy in between.
+    let isPlainLoopback: Bool
     /// As libcurl takes them: `Name: value`, `Name;` for an empty value, `Name:` for one that libcurl is not to add.
     let headerLines: [String]
     /// `nil`: neither a body nor a Content-Length.
@@ -34,6 +38,7 @@ struct PreparedRequest: Sendable {
         url = request.url
         origin = place.origin
         isTLS = place.isTLS
+        isPlainLoopback = place.isPlainLoopback
         self.label = label
         limits = request.limits.withinReason
         // These methods announce even that there is no body. Source: RFC 9110, 8.6.
@@ -88,6 +93,7 @@ struct PreparedRequest: Sendable {
         var origin: String
         var path: String
         var isTLS: Bool
+        var isPlainLoopback: Bool
 
         init?(_ url: String) {
             let bytes = Array(url.utf8)
@@ -99,7 +105,9 @@ struct PreparedRequest: Sendable {
             let pathStart = rest.firstIndex { $0 == 0x2F || $0 == 0x3F } ?? rest.endIndex
             let authority = rest[..<pathStart]
             guard !authority.isEmpty, !authority.contains(0x40) else { return nil }
-            origin = (isTLS ? "https://" : "http://") + String(decoding: authority, as: UTF8.self).lowercased()
+            let name = String(decoding: authority, as: UTF8.self).lowercased()
+            origin = (isTLS ? "https://" : "http://") + name
+            isPlainLoopback = !isTLS && Loopback.contains(authority: name)
             path = String(decoding: rest[pathStart...].prefix { $0 != 0x3F }, as: UTF8.self)
         }
     }

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import Locking
 import Testing
 
 /// Proxies are named by the environment, which belongs to a process: each test runs in one of its own.
@@ -15,16 +16,50 @@ import Testing
             }
             let server = RawServer.answering("direct")
             setenv("http_proxy", proxy.url, 1)
-            setenv("NO_PROXY", "127.0.0.0/8", 1)
+            setenv("NO_PROXY", "past.invalid", 1)
             let client = HTTPClient(.test(proxy: .environment))
             let through = try await client.send(HTTPRequest("GET", "http://example.invalid/a/../b?c", limits: .generous))
             #expect(through.body == Array("proxy".utf8))
             #expect(await seen.value().hasPrefix("GET http://example.invalid/a/../b?c HTTP/1.1\r\nHost: example.invalid\r\n"))
-            #expect(try await client.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("direct".utf8))
+            let past = HTTPRequest("GET", "http://past.invalid/", limits: .generous)
+            #expect(await client.failure(past)?.kind == .resolve)
             unsetenv("NO_PROXY")
-            #expect(try await client.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("proxy".utf8))
+            #expect(try await client.send(past).body == Array("proxy".utf8))
             let without = HTTPClient(.test(proxy: .none))
+            #expect(await without.failure(past)?.kind == .resolve)
             #expect(try await without.send(HTTPRequest("GET", server.url, limits: .generous)).body == Array("direct".utf8))
+        }
+    }
+
+    @Test func `plain HTTP to this machine never goes through the environment's proxy, which would read it`() async {
+        await #expect(processExitsWith: .success) {
+            let heads = Locked<[String]>([])
+            let proxy = RawServer { connection in
+                while let head = connection.readHead() {
+                    heads.withLock { $0.append(head) }
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy")
+                }
+            }
+            let server = RawServer.answering("direct")
+            for name in ["http_proxy", "all_proxy", "ALL_PROXY"] { setenv(name, proxy.url, 1) }
+            // An exception list of one's own changes nothing about it.
+            for exceptions in ["", "elsewhere.invalid"] {
+                setenv("NO_PROXY", exceptions, 1)
+                let client = HTTPClient(.test(proxy: .environment))
+                for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
+                    let url = server.url.replacing("127.0.0.1", with: host)
+                    let request = HTTPRequest("POST", url, headers: ["Authorization": "Bearer token"], limits: .generous)
+                    #expect(try await client.send(request).body == Array("direct".utf8))
+                }
+                #expect(heads.withLock { $0 }.isEmpty)
+            }
+            // What only looks like it, and the proxy is the one to ask.
+            for host in ["127.0.0.1.invalid", "127.evil.invalid", "localhost.invalid"] {
+                let client = HTTPClient(.test(proxy: .environment))
+                let answer = try await client.send(HTTPRequest("GET", "http://\(host)/", limits: .generous))
+                #expect(answer.body == Array("proxy".utf8))
+            }
+            #expect(heads.withLock { $0 }.count == 3)
         }
     }
 
