@@ -54,6 +54,19 @@ import Testing
         #expect(!StyleSheet.text.contains("url(") && !StyleSheet.text.contains("@import"))
     }
 
+    @Test func `the plan is served in every form, and its file with a policy of its own`() async {
+        for (format, type) in [("json", "application/json"), ("text", "text/plain"), ("markdown", "text/markdown"), ("html", "text/html")] {
+            let answer = await get("/api/v1/plan?format=\(format)")
+            #expect(answer.status == 200 && answer.type.hasPrefix(type), "\(format)")
+            let policies = answer.allHeaders.filter { $0.name == "Content-Security-Policy" }
+            #expect(
+                policies.count == 1 && policies[0].value.contains("default-src 'none'") && !policies[0].value.contains("script-src 'unsafe")
+            )
+            #expect((policies[0].value.contains("unsafe-inline")) == (format == "html"))
+            #expect(answer.allHeaders.contains { $0.name == "X-Content-Type-Options" })
+        }
+    }
+
     // MARK: Names
 
     @Test(arguments: ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"])
