@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var logs: LogOptions
     @OptionGroup var alerts: AlertOptions
 
-    @Flag(help: "Observe and report only; write nothing, take no Lease.")
+    @Flag(help: "Observe and report only: nothing is written but the report, into the ConfigMap LEASE-NAME-report; no Lease is taken.")
     var dryRun = false
 
     @Option(

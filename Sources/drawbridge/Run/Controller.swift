@@ -59,14 +59,18 @@ final class Controller: Sendable {
             onLeading: { leadFeed.yield($0) })
         let board = Board(replica: surroundings.identity, now: { [runtime = clouds.runtime] in runtime.now().wall }) { leadership.role }
         let history = HistoryKeeper(
-            replica: surroundings.identity, client: settings.isDryRun ? nil : client, leaseName: settings.leaseName, runtime: clouds.runtime,
+            replica: surroundings.identity, client: settings.isDryRun ? nil : client, leaseName: settings.leaseName,
+            runtime: clouds.runtime,
             logger: logger, board: board, mayWrite: { leadership.mayWrite })
         let alerts = alerts(client, recorder) { leadership.mayWrite }
         if settings.isDryRun { leadFeed.yield(true) }
         let upkeep = Upkeep(clouds: clouds, logger: logger)
+        let keeper =
+            settings.isDryRun
+            ? client.map { ReportKeeper(client: $0, leaseName: settings.leaseName, runtime: clouds.runtime, logger: logger) } : nil
         let loops = LoopSet(
             settings: settings, surroundings: surroundings, clouds: clouds, client: client, recorder: recorder, leadership: leadership,
-            logger: logger, report: reporter(upkeep, leadership, board, history, alerts))
+            logger: logger, report: reporter(upkeep, leadership, board, history, alerts, keeper))
         logger.info(
             "starting",
             metadata: [
@@ -79,7 +83,8 @@ final class Controller: Sendable {
             let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
             if case .address(let host, let port) = settings.listen {
                 let (serving, feed) = AsyncStream<Bool>.makeStream()
-                let site = StatusSite(board: board, health: health, hosts: HostCheck(listen: host), gate: gate(client), history: { history.jsonLines })
+                let site = StatusSite(
+                    board: board, health: health, hosts: HostCheck(listen: host), gate: gate(client), history: { history.jsonLines })
                 let server = StatusServer(site: site, runtime: clouds.runtime)
                 tasks.addTask { [logger] in
                     do {
@@ -123,6 +128,10 @@ final class Controller: Sendable {
                 return false
             }
             tasks.addTask {
+                await keeper?.run()
+                return false
+            }
+            tasks.addTask {
                 await alerts.run(leadings) { board.show(alerts: $0.map(AlertSnapshot.init)) }
                 return false
             }
@@ -148,6 +157,7 @@ final class Controller: Sendable {
                         health.expect(Set(policies.map(\.name)))
                         board.expect(policies)
                         alerts.expect(policies)
+                        keeper?.keep(Set(policies.map(\.name)))
                         await loops.replace(with: policies)
                     case .accepted:
                         alerts.policyFile(refused: nil)
@@ -197,10 +207,10 @@ final class Controller: Sendable {
             interval: settings.interval, clouds: clouds, logger: logger, tell: log.take)
     }
 
-    /// Where the loops' reports go: the log, the board, the probes, and in a dry run standard output.
-    private func reporter(_ upkeep: Upkeep, _ leadership: Leadership, _ board: Board, _ history: HistoryKeeper, _ alerts: Alerts)
-        -> @Sendable (String, PolicyLoop.Report) -> Void
-    {
+    /// Where the loops' reports go: the log, the board, the probes, and in a dry run standard output and the cluster.
+    private func reporter(
+        _ upkeep: Upkeep, _ leadership: Leadership, _ board: Board, _ history: HistoryKeeper, _ alerts: Alerts, _ keeper: ReportKeeper?
+    ) -> @Sendable (String, PolicyLoop.Report) -> Void {
         let log = NoticeLog(logger: logger)
         let health = health
         let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
@@ -213,6 +223,7 @@ final class Controller: Sendable {
             health.passed(policy)
             if !pass.settledApprovals.isEmpty { leadership.settled(pass.settledApprovals, by: policy) }
             printer?.take(pass.plan)
+            keeper?.take(pass.plan)
             upkeep.passed()
         }
     }
