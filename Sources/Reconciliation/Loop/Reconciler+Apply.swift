@@ -46,7 +46,8 @@ extension ReconcilerMachine {
             .planned(
                 PassReport(
                     pass: pass, plan: plan, at: now, activeSwaps: swaps.count, activeGroups: works.count, troubles: troubles,
-                    settledApprovals: settled, stranded: stranded, wantsPass: wantsPass)))
+                    settledApprovals: settled, stranded: stranded, wantsPass: wantsPass,
+                    took: passStartedAt.map { now.instant - $0 })))
         troubles = []
         return effects
     }

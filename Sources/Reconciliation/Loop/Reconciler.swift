@@ -69,6 +69,8 @@ package struct PassReport: Sendable {
     package var stranded: [StrandedNode] = []
     /// Something has changed since this pass began: another one follows.
     package var wantsPass = false
+    /// From its first reading.
+    package var took: Duration?
 
     /// Nothing is left to do, nothing is under way, and everything needed was known.
     package var isSettled: Bool { plan.isEmpty && activeSwaps == 0 && activeGroups == 0 && !wantsPass }

@@ -84,7 +84,8 @@ final class Controller: Sendable {
             if case .address(let host, let port) = settings.listen {
                 let (serving, feed) = AsyncStream<Bool>.makeStream()
                 let site = StatusSite(
-                    board: board, health: health, hosts: HostCheck(listen: host), gate: gate(client), history: { history.jsonLines })
+                    board: board, health: health, hosts: HostCheck(listen: host), gate: gate(client), history: { history.jsonLines },
+                    metrics: MetricsRoute(board: board, recorder: clouds.metrics))
                 let server = StatusServer(site: site, runtime: clouds.runtime)
                 tasks.addTask { [logger] in
                     do {
@@ -145,6 +146,7 @@ final class Controller: Sendable {
             }
             health.expect(Set(policies.map(\.name)))
             board.expect(policies)
+            clouds.metrics.expect(policies)
             alerts.expect(policies)
             await loops.replace(with: policies)
             tasks.addTask { [settings, clouds, logger, health] in
@@ -156,14 +158,18 @@ final class Controller: Sendable {
                         logger.info("the policy file has changed", metadata: ["policies": "\(policies.map(\.name).joined(separator: ","))"])
                         health.expect(Set(policies.map(\.name)))
                         board.expect(policies)
+                        clouds.metrics.expect(policies)
+                        clouds.metrics.policyFile(isRefused: false)
                         alerts.expect(policies)
                         keeper?.keep(Set(policies.map(\.name)))
                         await loops.replace(with: policies)
                     case .accepted:
                         alerts.policyFile(refused: nil)
+                        clouds.metrics.policyFile(isRefused: false)
                         logger.info("the policy file validates again", metadata: ["reason": "\(AlertKind.policyRefused.rawValue)"])
                     case .refused(let errors):
                         alerts.policyFile(refused: "\(errors)")
+                        clouds.metrics.policyFile(isRefused: true)
                         logger.warning(
                             "the changed policy file is refused, the old policies stay: \(errors)",
                             metadata: ["reason": "\(AlertKind.policyRefused.rawValue)"])
@@ -190,11 +196,6 @@ final class Controller: Sendable {
         logger.info("stopped")
     }
 
-    private func gate(_ client: KubernetesClient?) -> TokenGate? {
-        guard settings.requiresToken, let client else { return nil }
-        return TokenGate(runtime: clouds.runtime) { token throws(APIError) in try await client.reviewToken(token) }
-    }
-
     private func alerts(
         _ client: KubernetesClient?, _ recorder: EventRecorder?, mayWrite: @escaping @Sendable () -> Bool
     ) -> Alerts {
@@ -207,6 +208,11 @@ final class Controller: Sendable {
             interval: settings.interval, clouds: clouds, logger: logger, tell: log.take)
     }
 
+    private func gate(_ client: KubernetesClient?) -> TokenGate? {
+        guard settings.requiresToken, let client else { return nil }
+        return TokenGate(runtime: clouds.runtime) { token throws(APIError) in try await client.reviewToken(token) }
+    }
+
     /// Where the loops' reports go: the log, the board, the probes, and in a dry run standard output and the cluster.
     private func reporter(
         _ upkeep: Upkeep, _ leadership: Leadership, _ board: Board, _ history: HistoryKeeper, _ alerts: Alerts, _ keeper: ReportKeeper?
@@ -214,11 +220,12 @@ final class Controller: Sendable {
         let log = NoticeLog(logger: logger)
         let health = health
         let printer = settings.isDryRun ? DryRunPrinter(isColored: surroundings.isOutputColored) : nil
-        return { policy, report in
+        return { [metrics = clouds.metrics] policy, report in
             log.take(report, of: policy)
+            metrics.take(report, of: policy)
             board.take(report, of: policy)
-            alerts.take(report, of: policy)
             history.take(report, of: policy)
+            alerts.take(report, of: policy)
             guard case .planned(let pass) = report else { return }
             health.passed(policy)
             if !pass.settledApprovals.isEmpty { leadership.settled(pass.settledApprovals, by: policy) }

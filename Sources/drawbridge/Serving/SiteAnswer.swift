@@ -6,6 +6,7 @@ struct SiteRequest: Sendable {
     var query: [(name: String, value: String)] = []
     var host: String?
     var authorization: String?
+    var accept: String?
 
     func values(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
     func value(_ name: String) -> String? { values(name).first }

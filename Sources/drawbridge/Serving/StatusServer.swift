@@ -31,7 +31,7 @@ struct StatusServer: Sendable {
             onServerRunning: { channel in
                 let bound = channel.localAddress?.port ?? port
                 logger.info(
-                    "serving /healthz, /readyz, /livez and the status page",
+                    "serving /healthz, /readyz, /livez, /metrics and the status page",
                     metadata: ["address": "\(host.contains(":") ? "[\(host)]" : host):\(bound)"])
                 onServing()
             }, logger: quiet)
@@ -43,7 +43,7 @@ struct StatusServer: Sendable {
         let asked = SiteRequest(
             method: request.method.rawValue, path: request.uri.path,
             query: request.uri.queryParameters.map { (String($0.key), String($0.value)) }, host: request.head.authority,
-            authorization: request.headers[.authorization])
+            authorization: request.headers[.authorization], accept: request.headers[.accept])
         var answer = await site.answer(asked)
         if case .events = answer.body, asked.method == "GET", !takeStream() {
             answer = .text(503, "\(Self.streamLimit) readers follow already; ask for the page now and then\n")

@@ -10,6 +10,7 @@ struct StatusSite: Sendable {
     let gate: TokenGate?
     /// JSON lines of the history; the newest last.
     let history: @Sendable () -> [UInt8]
+    let metrics: MetricsRoute
 
     func answer(_ request: SiteRequest) async -> SiteAnswer {
         guard request.method == "GET" || request.method == "HEAD" else {
@@ -62,6 +63,7 @@ struct StatusSite: Sendable {
         case "/api/v1/history": return SiteAnswer(200, "application/x-ndjson", history())
         case "/api/v1/plan": return plan(request)
         case "/api/v1/events": return .events
+        case "/metrics": return metrics.answer(accept: request.accept)
         default: return .text(404, "there is nothing here; the page is at /\n")
         }
     }

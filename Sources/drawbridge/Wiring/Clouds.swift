@@ -17,11 +17,14 @@ struct Clouds: Sendable {
     /// To sinks of alerts, wherever they are. It traces nothing: their URLs may be secrets.
     let outward: any HTTPTransport
     let throttles = ThrottleCount()
+    let metrics: MetricsRecorder
     private let transports: [any HTTPTransport]
 
     /// - Parameter logger: at its level debug each request is a line.
     init(_ surroundings: Surroundings, runtime: Runtime, logger: Logger) throws(APIError) {
         let variables = surroundings.variables
+        metrics = MetricsRecorder(now: { runtime.now().wall })
+        let meter = metrics.meter
         let agent = "drawbridge/\(DrawbridgeVersion.current)"
         @Sendable func transport(_ configuration: HTTPClientConfiguration) -> any HTTPTransport {
             TracingTransport.around(HTTPClient(configuration), runtime: runtime, logger: logger)
@@ -33,24 +36,24 @@ struct Clouds: Sendable {
         let aws = transport(
             HTTPClientConfiguration(trust: try Self.trust(variables), clientCertificate: nil, proxy: .environment, userAgent: agent))
         transports = [direct, google, aws]
-        let tokens = try GCPIdentity.tokenSource(environment: variables, transport: google, direct: direct, runtime: runtime)
+        let tokens = try GCPIdentity.tokenSource(environment: variables, transport: google, direct: direct, runtime: runtime, meter: meter)
         compute = ComputeAdapter(
             client: ComputeClient(
                 endpoint: try ComputeEndpoint(environment: variables), transport: google, tokens: tokens, runtime: runtime,
-                retries: .standard),
+                retries: .standard, meter: meter),
             operationLimit: .seconds(300))
         securityGroups = SecurityGroupAdapter(
             clients: AWSClients(
                 transport: aws, metadataTransport: direct,
                 googleTokens: GoogleTokens(variables: variables, direct: direct, runtime: runtime), runtime: runtime,
-                environment: variables))
+                environment: variables, meter: meter))
         self.runtime = runtime
         do throws(KubernetesConfigurationError) {
             let configuration = try KubernetesConfiguration.load(
                 environment: variables, homeDirectory: surroundings.homeDirectory, files: .disk)
             kubernetes = .success(
                 KubernetesClient(
-                    configuration: configuration, runtime: runtime, files: .disk, commands: .posix,
+                    configuration: configuration, runtime: runtime, files: .disk, commands: .posix, meter: meter,
                     makeTransport: { configuration in
                         var configuration = configuration
                         configuration.userAgent = agent

@@ -13,7 +13,9 @@ enum StatusSites {
     static func site(
         listen: String = "127.0.0.1", gate: TokenGate? = nil, health: HealthState = HealthState(), board: Board = board()
     ) -> StatusSite {
-        StatusSite(board: board, health: health, hosts: HostCheck(listen: listen), gate: gate, history: { Array("{}\n".utf8) })
+        StatusSite(
+            board: board, health: health, hosts: HostCheck(listen: listen), gate: gate, history: { Array("{}\n".utf8) },
+            metrics: MetricsRoute(board: board, recorder: MetricsRecorder(now: { epoch })))
     }
 
     /// Time that stands still until it is moved; sleeps take none.
