@@ -39,7 +39,10 @@ package struct KubernetesDiagnosis {
             // What is reached and says no to this question alone may serve all others.
             return finding(
                 error.httpStatus == nil ? .stops : .notChecked, .server, tried: "version", on: examination.server,
-                result: AWSDiagnosis.answer(error), advice: "check the server in the kubeconfig, the network and HTTPS_PROXY")
+                result: AWSDiagnosis.answer(error),
+                advice: error.httpStatus == nil
+                    ? "check the server in the kubeconfig, the network and HTTPS_PROXY"
+                    : Self.advice(error, grant: "the ClusterRole system:public-info-viewer lets everyone ask this: see what takes it away"))
         }
     }
 
@@ -55,12 +58,29 @@ package struct KubernetesDiagnosis {
         case .failure(let error):
             return finding(
                 error.httpStatus == 401 ? .stops : .notChecked, .identity, tried: tried, on: examination.server,
-                result: AWSDiagnosis.answer(error), advice: "check the credentials of the kubeconfig's user, or of the service account")
+                result: AWSDiagnosis.answer(error), advice: Self.advice(error, grant: Self.basicUser))
+        }
+    }
+
+    /// Source: Kubernetes documentation, "Using RBAC Authorization", default roles.
+    private static let basicUser = "the ClusterRole system:basic-user lets whoever is known ask this: see what takes it away"
+    static let roles = "bind the roles of deploy/manifests/10-rbac.yaml to who it is"
+
+    /// What to do about a failure.
+    ///
+    /// - Parameter grant: where the right to ask is what is missing.
+    static func advice(_ error: APIError, grant: String = roles) -> String {
+        switch error.httpStatus {
+        case 401: "check the credentials of the kubeconfig's user, or of the service account"
+        case _ where error.isDenied: grant
+        case let status? where status >= 500:
+            "the API server answers, and fails: look at its state (kubectl get --raw '/readyz?verbose'), and ask again"
+        default: "see to it that the API server can be reached, and ask again"
         }
     }
 
     private func right(_ right: KubernetesExamination.Right) -> Finding {
-        let place = right.namespace.map { "namespace \($0)" } ?? "the cluster"
+        let place = (right.name.map { "\($0) in " } ?? "") + (right.namespace.map { "namespace \($0)" } ?? "the cluster")
         switch right.answer {
         case .success((true, _)):
             return finding(.ok, .right, tried: right.permission, on: place, result: "allowed, by SelfSubjectAccessReview")
@@ -71,8 +91,13 @@ package struct KubernetesDiagnosis {
         case .failure(let error):
             return finding(
                 .notChecked, .right, tried: right.permission, on: place, result: AWSDiagnosis.answer(error),
-                advice: "see to it that the API server can be reached, and ask again")
+                advice: Self.advice(error, grant: Self.basicUser))
         }
+    }
+
+    /// Whether a right that is missing has a finding of its own, so that what it keeps from being read is not told twice.
+    private func isToldMissing(_ permission: String) -> Bool {
+        examination.rights.map(right).contains { $0.severity == .stops && $0.tried == permission }
     }
 
     private static func severity(_ need: KubernetesExamination.Right.Need) -> Finding.Severity {
@@ -84,18 +109,23 @@ package struct KubernetesDiagnosis {
     }
 
     private static func advice(_ right: KubernetesExamination.Right) -> String {
-        let grant = "bind the roles of deploy/manifests/10-rbac.yaml to who it is"
-        return switch right.need {
-        case .needed: grant
-        case .useful: "\(grant); without it the loop goes on, " + without(right.permission)
+        switch right.need {
+        case .needed: roles
+        case .useful: "\(roles); without it the loop goes on, " + without(right)
         case .unused: "no policy of this file needs it"
         }
     }
 
-    private static func without(_ permission: String) -> String {
-        if permission.hasPrefix("watch") { return "and sees what changed at the next interval only" }
-        if permission.hasSuffix("configmaps") { return "and a restart repeats the alerts that were told, and forgets the last changes" }
-        return "and tells of it in its log only"
+    private static func without(_ right: KubernetesExamination.Right) -> String {
+        if right.permission.hasPrefix("watch") { return "and sees what changed at the next interval only" }
+        guard right.permission.hasSuffix("configmaps") else { return "and tells of it in its log only" }
+        let state = "a restart repeats the alerts that were told, and forgets the last changes"
+        let report = "run --dry-run leaves its report nowhere in the cluster"
+        switch right.name {
+        case let name? where name.hasSuffix("-report"): return "and \(report)"
+        case nil: return "and \(state); \(report)"
+        default: return "and \(state)"
+        }
     }
 
     private var lease: Finding? {
@@ -105,12 +135,11 @@ package struct KubernetesDiagnosis {
             return finding(
                 .ok, .lease, tried: "the Lease", on: resource,
                 result: holder.map { "held by \($0)" } ?? "nobody holds it, or it is yet to be made")
-        // Told as a right already.
-        case .failure(let error) where error.isDenied: return nil
+        case .failure(let error) where error.isDenied && isToldMissing("get leases.coordination.k8s.io"): return nil
+        // Who can't read the Lease never leads, and who doesn't lead does nothing.
         case .failure(let error):
             return finding(
-                .notChecked, .lease, tried: "the Lease", on: resource, result: AWSDiagnosis.answer(error),
-                advice: "see to it that the API server can be reached, and ask again")
+                .stops, .lease, tried: "the Lease", on: resource, result: AWSDiagnosis.answer(error), advice: Self.advice(error))
         }
     }
 }

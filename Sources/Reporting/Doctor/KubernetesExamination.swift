@@ -10,6 +10,8 @@ package struct KubernetesExamination: Sendable {
         package var permission: String
         /// `nil`: in the whole cluster.
         package var namespace: String?
+        /// The one object that it was asked for; `nil`: any.
+        package var name: String?
         /// What the loop does without it.
         package var need: Need
         /// Whether it is allowed, and the authorizer's words.
@@ -24,9 +26,12 @@ package struct KubernetesExamination: Sendable {
             case unused
         }
 
-        package init(permission: String, namespace: String?, need: Need, answer: Answer<(isAllowed: Bool, reason: String)>) {
+        package init(
+            permission: String, namespace: String?, name: String? = nil, need: Need, answer: Answer<(isAllowed: Bool, reason: String)>
+        ) {
             self.permission = permission
             self.namespace = namespace
+            self.name = name
             self.need = need
             self.answer = answer
         }

@@ -4,9 +4,15 @@ import Planning
 /// Findings from one policy's addresses and nodes: whether the first fit the second. Pure.
 package struct PoolDiagnosis {
     let examination: PoolExamination
+    private let missing: Set<String>
     private var policy: Whitelist { examination.policy }
 
-    package init(_ examination: PoolExamination) { self.examination = examination }
+    /// - Parameter missing: rights that other findings say the loop stops for want of, such as `list nodes`: what a refusal comes to is
+    ///   told there.
+    package init(_ examination: PoolExamination, missing: Set<String> = []) {
+        self.examination = examination
+        self.missing = missing
+    }
 
     package var findings: [Finding] { suspended + addresses + pool }
 
@@ -54,9 +60,12 @@ package struct PoolDiagnosis {
         case .success(let listing):
             let found = reserved ?? []
             let unknown = listing.unknownRegions.sorted { $0.key < $1.key }.map { region, unknown in
-                finding(
-                    .warning, .addresses, tried: "addresses of \(region)", on: project, result: "not known: \(unknown.message)",
-                    advice: "until they are, nothing is revoked and no node of that region is swapped")
+                let isNeeded = blind(listing).contains(region)
+                return finding(
+                    isNeeded ? .stops : .warning, .addresses, tried: "addresses of \(region)", on: project,
+                    result: "not known: \(unknown.message)",
+                    advice: "until they are, nothing is revoked and no node of that region is swapped"
+                        + (isNeeded ? "; no region that the policy needs is known: see the message for what to set right" : ""))
             }
             guard !found.isEmpty else {
                 return [
@@ -68,6 +77,14 @@ package struct PoolDiagnosis {
             let places = Dictionary(grouping: found) { Place(region: $0.reference.region, tier: $0.networkTier) }
             let counts = places.sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }.joined(separator: ", ")
             return [finding(.ok, .addresses, tried: selection, on: project, result: "\(found.count) Addresses: \(counts)")] + unknown
+        }
+    }
+
+    /// The regions that the policy names, or in which its pool has nodes, where none of them could be read; else none.
+    private func blind(_ listing: AddressListing) -> Set<String> {
+        let nodes = ((try? examination.nodes?.get()) ?? []).compactMap(\.instance).filter { $0.project == policy.addresses.project }
+        return [Set(policy.addresses.regions), Set(nodes.map(\.region))].reduce(into: []) { blind, needed in
+            if needed.allSatisfy({ listing.unknownRegions[$0] != nil }) { blind.formUnion(needed) }
         }
     }
 
@@ -85,7 +102,7 @@ package struct PoolDiagnosis {
         guard let selector = policy.nodes, let reading = examination.nodes else { return [] }
         let pools = selector.nodePools.isEmpty ? selector.selector.query : "node pool \(selector.nodePools.joined(separator: ", "))"
         switch reading {
-        case .failure(let error) where error.isDenied:
+        case .failure(let error) where error.isDenied && missing.contains("list nodes"):
             return [
                 finding(
                     .notChecked, .pool, tried: "list nodes", on: pools, result: "the list was refused", advice: "see the right list nodes")
@@ -94,7 +111,7 @@ package struct PoolDiagnosis {
             return [
                 finding(
                     .stops, .pool, tried: "list nodes", on: pools, result: AWSDiagnosis.answer(error),
-                    advice: "see to it that the API server can be reached, and ask again")
+                    advice: KubernetesDiagnosis.advice(error))
             ]
         case .success(let nodes) where nodes.isEmpty:
             return [

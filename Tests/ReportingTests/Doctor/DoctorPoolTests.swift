@@ -23,7 +23,7 @@ import Testing
             policy: policy, addresses: .success(AddressListing(addresses: addresses, unknownRegions: unknownRegions)),
             nodes: .success(nodes), ownNode: ownNode)
         for instance in instances { examination.instances[instance.reference] = .success(instance) }
-        return PoolDiagnosis(examination).findings
+        return PoolDiagnosis(examination, missing: []).findings
     }
 
     private func only(_ check: Finding.Check, _ findings: [Finding]) throws -> Finding {
@@ -64,7 +64,38 @@ import Testing
     @Test func `a region that could not be read is no region without addresses`() {
         let found = findings([], [Fixture.node(1)], unknownRegions: ["europe-west1": Unknown(.partial, "unreachable")])
         #expect(!found.contains { $0.check == .supply })
-        #expect(found.contains { $0.severity == .warning && $0.result.contains("unreachable") })
+        #expect(found.contains { $0.check == .addresses && $0.result.contains("unreachable") })
+    }
+
+    @Test func `a region that could not be read stops the loop where no other serves`() {
+        var far = Fixture.node(2)
+        far.providerID = "gce://acme-prod/us-central1-a/node-2"
+        let unknown = ["europe-west1": Unknown(.denied, "forbidden")]
+        func severity(_ nodes: [Node], regions: [String] = []) -> Finding.Severity? {
+            var policy = Fixture.policy()
+            policy.addresses.regions = regions
+            return findings([], nodes, policy: policy, unknownRegions: unknown).first { $0.tried == "addresses of europe-west1" }?.severity
+        }
+        #expect(severity([Fixture.node(1)]) == .stops)
+        #expect(severity([Fixture.node(1), far]) == .warning)
+        #expect(severity([far]) == .warning)
+        #expect(severity([]) == .warning)
+        #expect(severity([far], regions: ["europe-west1"]) == .stops)
+        #expect(severity([far], regions: ["europe-west1", "us-central1"]) == .warning)
+    }
+
+    @Test(arguments: [401, 403, 500])
+    func `nodes that may not be listed stop the loop, unless that right is told of already`(_ status: Int) throws {
+        let refusal = APIError(
+            api: .kubernetes, operation: "list nodes", resource: "nodes", code: "X", httpStatus: status, message: "",
+            disposition: status < 500 ? .denied : .retry(after: nil))
+        let examination = PoolExamination(
+            policy: Fixture.policy(), addresses: .success(AddressListing(addresses: [Fixture.address(1)], unknownRegions: [:])),
+            nodes: .failure(refusal), ownNode: nil)
+        let found = try only(.pool, PoolDiagnosis(examination, missing: ["get nodes"]).findings)
+        #expect(found.severity == .stops && found.advice?.contains("be reached") == false, "\(found)")
+        let told = try only(.pool, PoolDiagnosis(examination, missing: ["list nodes"]).findings)
+        #expect(told.severity == (status < 500 ? .notChecked : .stops))
     }
 
     /// What is wrong with a node, and the words for it.
@@ -118,7 +149,7 @@ import Testing
         let examination = PoolExamination(
             policy: Fixture.policy(nodes: nil), addresses: .success(AddressListing(addresses: [Fixture.address(1)], unknownRegions: [:])),
             nodes: nil, ownNode: "node-1")
-        #expect(PoolDiagnosis(examination).findings.map(\.check) == [.addresses])
+        #expect(PoolDiagnosis(examination, missing: []).findings.map(\.check) == [.addresses])
     }
 
     // MARK: Large pools
