@@ -3,7 +3,7 @@ import Planning
 
 /// Findings from what AWS answered. Pure.
 package struct AWSDiagnosis {
-    private let examination: AWSExamination
+    let examination: AWSExamination
     private let now: Timestamp
 
     /// - Parameter now: for tokens' ends.
@@ -49,7 +49,8 @@ package struct AWSDiagnosis {
                 finding(
                     // The loop never asks this: keys may do without a way to STS.
                     error.isDenied ? .stops : .notChecked, .identity, tried: "sts:GetCallerIdentity", on: examination.region,
-                    result: "keys of \(source)\(below), and yet: \(error)", advice: "check the keys and the way to STS")
+                    result: "keys of \(source)\(below), and yet: \(error)",
+                    advice: error.isDenied && !Self.isForbidden(error) ? renewal(error) : "check the keys and the way to STS")
             ]
         case nil: return []
         }
@@ -63,9 +64,13 @@ package struct AWSDiagnosis {
 
     private func noKeys(_ error: APIError) -> Finding {
         guard let token = examination.token, error.operation == "AssumeRoleWithWebIdentity", Self.refusals.contains(error.code) else {
+            let isRight = error.operation == "AssumeRole" && Self.isForbidden(error)
             return finding(
                 .stops, .identity, tried: error.operation, on: error.resource, result: Self.answer(error),
-                advice: "without keys nothing can be read or written there; see the message for what to set")
+                advice: isRight
+                    ? "allow sts:AssumeRole on \(error.resource) to those who take it (policies/aws-assume-role.json), and let them in by "
+                        + "its trust policy (policies/aws-trust-role.json)"
+                    : "without keys nothing can be read or written there; see the message for what to set")
         }
         guard let claims = token.claims else {
             return finding(
@@ -76,10 +81,19 @@ package struct AWSDiagnosis {
         return refused(claims, of: token, error)
     }
 
+    private static let over: Set<String> = ["ExpiredToken", "ExpiredTokenException"]
+    /// For so long past its `exp` IAM still takes a token.
+    /// Source: IAM User Guide, "Create an OpenID Connect (OIDC) identity provider in IAM".
+    private static let leeway = Duration.seconds(300)
+
     /// What the token says, and what trust policy lets in this one and no other.
+    ///
+    /// Source: IAM User Guide, "Create a role for OpenID Connect federation": Google is built in, and gets no provider of its own.
     private func refused(_ claims: IdentityTokenClaims, of token: AWSExamination.Token, _ error: APIError) -> Finding {
         // Whoever refuses it goes by AWS's clock.
-        let isOver = claims.expiresAt.map { $0 <= now + (examination.clockAhead ?? .zero) } ?? false
+        let isOver =
+            Self.over.contains(error.code)
+            || claims.expiresAt.map { $0 + Self.leeway <= now + (examination.clockAhead ?? .zero) } ?? false
         let says = [
             "iss \(claims.issuer)", "aud \(claims.audiences.joined(separator: ", "))", claims.authorizedParty.map { "azp \($0)" },
             "sub \(claims.subject)", claims.expiresAt.map { "exp \($0.rfc3339)\(isOver ? " (over)" : "")" },
@@ -90,6 +104,11 @@ package struct AWSDiagnosis {
         let advice: String
         if isOver {
             advice = "the token's time is over: see to it that it is replaced, and check this machine's clock"
+        } else if error.code == "InvalidIdentityToken", claims.issuer == AWSTrustPolicy.googleIssuer {
+            advice =
+                "IAM knows \(claims.issuer) by itself, so make no IAM OIDC provider for it: if account \(account) has one, it stands in "
+                + "the way, so delete it, and give \(token.roleARN) this trust policy"
+                + (partition == "aws" ? "" : "; partition \(partition) may not know Google at all: then use the cluster's own tokens there")
         } else if error.code == "InvalidIdentityToken" {
             advice =
                 "in account \(account) make an IAM OIDC provider for \(claims.issuer) with client id "
@@ -148,7 +167,7 @@ package struct AWSDiagnosis {
         case .failure(let error):
             return finding(
                 error.isMissing || error.isDenied ? .stops : .notChecked, error.isMissing ? .securityGroup : .right,
-                tried: "ec2:DescribeSecurityGroups", on: id, result: Self.answer(error), advice: Self.advice(error, group))
+                tried: "ec2:DescribeSecurityGroups", on: id, result: Self.answer(error), advice: advice(error, group))
         }
     }
 
@@ -162,7 +181,7 @@ package struct AWSDiagnosis {
             // A group that isn't there is told once, by the reading that is about groups.
             return finding(
                 error.isMissing ? .notChecked : .stops, .right, tried: "ec2:DescribeSecurityGroupRules", on: id,
-                result: Self.answer(error), advice: Self.advice(error, group))
+                result: Self.answer(error), advice: advice(error, group))
         }
     }
 
@@ -173,7 +192,7 @@ package struct AWSDiagnosis {
             switch answer {
             case .success(.allowed): return finding(.ok, .right, tried: tried, on: id, result: "allowed, by DryRun")
             case .success(.denied(let error)):
-                return finding(.stops, .right, tried: tried, on: id, result: Self.answer(error), advice: Self.advice(error, group))
+                return finding(.stops, .right, tried: tried, on: id, result: Self.answer(error), advice: advice(error, group))
             case .success(.unclear(let error)):
                 return finding(
                     .notChecked, .right, tried: tried, on: id, result: "DryRun tells nothing of the right: \(Self.answer(error))",
@@ -181,17 +200,9 @@ package struct AWSDiagnosis {
             case .failure(let error):
                 return finding(
                     error.isDenied ? .stops : .notChecked, .right, tried: tried, on: id, result: Self.answer(error),
-                    advice: Self.advice(error, group))
+                    advice: advice(error, group))
             }
         }
-    }
-
-    private static func advice(_ error: APIError, _ group: AWSExamination.Group) -> String {
-        if error.isMissing { return "correct the group's id or region in policy \(group.policy), or use the account that owns it" }
-        if error.isDenied {
-            return "allow ec2:\(error.operation) on \(group.group.reference.id) to this identity (policies/aws-permissions.json)"
-        }
-        return "see to it that EC2 can be reached, and ask again"
     }
 
     /// From this part of the limit on it is worth a word.
@@ -238,8 +249,9 @@ package struct AWSDiagnosis {
             return [
                 finding(
                     .notChecked, .database, tried: "rds:DescribeDBInstances", on: examination.region,
-                    result: error.isDenied ? "not allowed, an optional right: \(Self.answer(error))" : Self.answer(error),
-                    advice: "to have it checked whether the databases can be reached, allow it (policies/aws-doctor.json)")
+                    result: Self.isForbidden(error) ? "not allowed, an optional right: \(Self.answer(error))" : Self.answer(error),
+                    advice: error.isDenied && !Self.isForbidden(error)
+                        ? renewal(error) : "to have it checked whether the databases can be reached, allow it (policies/aws-doctor.json)")
             ]
         case .success(let all):
             return examination.groups.flatMap { group in

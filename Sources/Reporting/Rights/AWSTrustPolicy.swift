@@ -53,7 +53,7 @@ package struct AWSTrustPolicy: Hashable, Sendable {
     /// - Returns: `nil` for a token that no trust policy can pin: no `https` issuer, no audience, no subject.
     package static func token(_ claims: IdentityTokenClaims, accountID: String, partition: String) -> AWSTrustPolicy? {
         guard !claims.audiences.isEmpty, !claims.subject.isEmpty else { return nil }
-        if [googleIssuer, "https://" + googleIssuer].contains(claims.issuer) {
+        if [googleName, googleIssuer].contains(claims.issuer) {
             return google(authorizedParty: claims.authorizedParty, audiences: claims.audiences, subject: claims.subject)
         }
         guard claims.issuer.hasPrefix("https://"), claims.issuer.count > "https://".count else { return nil }
@@ -72,7 +72,9 @@ package struct AWSTrustPolicy: Hashable, Sendable {
     }
 
     private static let webIdentity = "sts:AssumeRoleWithWebIdentity"
-    private static let googleIssuer = "accounts.google.com"
+    /// As IAM names it; and as the tokens do.
+    private static let googleName = "accounts.google.com"
+    static let googleIssuer = "https://" + googleName
 
     /// IAM names an issuer without its scheme.
     private static func bare(_ issuer: String) -> String {
@@ -88,9 +90,9 @@ package struct AWSTrustPolicy: Hashable, Sendable {
     }
 
     private static func google(authorizedParty: String?, audiences: [String], subject: String) -> AWSTrustPolicy {
-        var conditions = ["\(googleIssuer):sub": [subject]]
-        conditions["\(googleIssuer):aud"] = authorizedParty.map { [$0] } ?? audiences
-        if authorizedParty != nil { conditions["\(googleIssuer):oaud"] = Set(audiences).sorted() }
-        return AWSTrustPolicy([AWSPolicyStatement(trusting: .federated(googleIssuer), with: webIdentity, where: conditions)])
+        var conditions = ["\(googleName):sub": [subject]]
+        conditions["\(googleName):aud"] = authorizedParty.map { [$0] } ?? audiences
+        if authorizedParty != nil { conditions["\(googleName):oaud"] = Set(audiences).sorted() }
+        return AWSTrustPolicy([AWSPolicyStatement(trusting: .federated(googleName), with: webIdentity, where: conditions)])
     }
 }

@@ -60,6 +60,34 @@ import Testing
         #expect(found.result.contains("InvalidSecurityGroupRuleId.NotFound") && found.advice != nil)
     }
 
+    /// A code with which AWS refuses, and words of what to do about it.
+    @Test(arguments: [
+        ("UnauthorizedOperation", "allow ec2:"), ("Client.UnauthorizedOperation", "allow ec2:"), ("AccessDenied", "allow ec2:"),
+        ("ExpiredToken", "keys of environment is over"), ("RequestExpired", "clock"), ("AuthFailure", "keys of environment"),
+        ("SignatureDoesNotMatch", "clock"), ("InvalidClientTokenId", "replace them"), ("OptInRequired", "account's own settings"),
+        ("http-403", "what answers in place of AWS"),
+    ])
+    func `a right is asked for only where one is missing`(_ code: String, _ words: String) {
+        let refusal = error(code, .denied)
+        let found = findings(
+            examination([
+                group(rules: .failure(refusal), existence: .failure(refusal), right: .success(.denied(refusal)))
+            ])
+        ).filter { $0.severity == .stops }
+        #expect(found.count == 3 && found.allSatisfy { $0.advice?.contains(words) == true }, "\(found)")
+        #expect(found.allSatisfy { $0.advice?.contains("allow ec2:") == (words == "allow ec2:") }, "\(found)")
+        let databases = findings(examination([group()], databases: .failure(refusal))).first { $0.check == .database }
+        #expect(databases?.result.contains("optional right") == (words == "allow ec2:"), "\(String(describing: databases))")
+    }
+
+    @Test func `a role that may not be taken names the right to take it`() throws {
+        let refusal = error("AccessDenied", .denied, operation: "AssumeRole")
+        let found = try #require(findings(examination(keys: .failure(refusal))).first)
+        #expect(found.severity == .stops && found.advice?.contains("allow sts:AssumeRole") == true)
+        let over = error("ExpiredToken", .denied, operation: "AssumeRole")
+        #expect(findings(examination(keys: .failure(over))).first?.advice?.contains("allow sts:AssumeRole") == false)
+    }
+
     @Test func `a group that isn't there is told once, with what to correct`() {
         let missing = error("InvalidGroup.NotFound", .missing, status: 400)
         let found = findings(examination([group(rules: .failure(missing), existence: .failure(missing))]))
@@ -160,6 +188,28 @@ import Testing
         old.expiresAt = now + .seconds(-1)
         let over = try #require(findings(examination(keys: refusal("ExpiredToken"), token: token(old))).first)
         #expect(over.result.contains("(over)") && over.document == nil && over.advice?.contains("clock") == true)
+    }
+
+    @Test(arguments: [("aws", false), ("aws-cn", true)])
+    func `for Google's own tokens no provider is to be made`(_ partition: String, _ isForeign: Bool) throws {
+        let claims = IdentityTokenClaims(
+            issuer: "https://accounts.google.com", audiences: ["sts.amazonaws.com"], authorizedParty: "42", subject: "42",
+            expiresAt: now + .seconds(600))
+        let role = "arn:\(partition):iam::111122223333:role/drawbridge"
+        let token = AWSExamination.Token(origin: "the metadata server", claims: claims, roleARN: role)
+        let found = try #require(findings(examination(keys: refusal("InvalidIdentityToken"), token: token)).first)
+        let advice = try #require(found.advice)
+        #expect(advice.contains("make no IAM OIDC provider") && advice.contains("delete it") && !advice.contains("with client id"))
+        #expect(advice.contains("may not know Google") == isForeign)
+        #expect(found.document?.contains("\"accounts.google.com:sub\": \"42\"") == true)
+    }
+
+    @Test(arguments: [("AccessDenied", -299, false), ("AccessDenied", -300, true), ("ExpiredTokenException", -1, true)])
+    func `a token is over five minutes past its end, or when STS says so`(_ code: String, _ seconds: Int, _ isOver: Bool) throws {
+        var old = claims
+        old.expiresAt = now + .seconds(seconds)
+        let found = try #require(findings(examination(keys: refusal(code), token: token(old))).first)
+        #expect(found.result.contains("(over)") == isOver && (found.document == nil) == isOver, "\(found)")
     }
 
     @Test func `a token's end is told by AWS's clock`() throws {
