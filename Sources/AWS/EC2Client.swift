@@ -125,7 +125,7 @@ package struct EC2Client: Sendable {
     ) -> QueryCall {
         precondition(operation.writes == (gate != nil), "a write has a gate, a read has none")
         return QueryCall(
-            operation: operation.rawValue, resource: group.description, parameters: parameters, gate: gate,
+            operation: operation, resource: group.description, parameters: parameters, gate: gate,
             policy: operation.writes ? .writes : .reads, budget: budgets[operation]!, secrets: [])
     }
 

@@ -4,7 +4,7 @@ import Model
 /// One call of a Query API.
 struct QueryCall: Sendable {
     /// The vendor's name, `Action`.
-    var operation: String
+    let operation: String
     /// What it is called on, for people.
     var resource: String
     /// After `Action` and `Version`.
@@ -18,4 +18,17 @@ struct QueryCall: Sendable {
     var budget: Locked<RetryBudget>
     /// What must not stand in an error text, though the server may repeat it.
     var secrets: [Secret]
+
+    init(
+        operation: some QueryOperation, resource: String, parameters: QueryParameters, gate: WriteGate?, policy: Retry.Policy,
+        budget: Locked<RetryBudget>, secrets: [Secret]
+    ) {
+        self.operation = operation.rawValue
+        self.resource = resource
+        self.parameters = parameters
+        self.gate = gate
+        self.policy = policy
+        self.budget = budget
+        self.secrets = secrets
+    }
 }

@@ -7,8 +7,6 @@ import XML
 ///
 /// Source: Amazon RDS API Reference, version 2014-10-31, Query API.
 package struct RDSClient: Sendable {
-    /// The one action, as IAM names it.
-    package static let action = "rds:DescribeDBInstances"
     /// A hundred instances a page; an account has 40 of a region by default, and some thousands at most.
     static let pageLimit = 50
 
@@ -52,7 +50,7 @@ package struct RDSClient: Sendable {
         parameters.add("MaxRecords", 100)
         if let marker { parameters.add("Marker", marker) }
         return QueryCall(
-            operation: "DescribeDBInstances", resource: "the databases of \(query.region)", parameters: parameters, gate: nil,
+            operation: RDSOperation.describeDBInstances, resource: "the databases of \(query.region)", parameters: parameters, gate: nil,
             policy: .reads, budget: budget, secrets: [])
     }
 }

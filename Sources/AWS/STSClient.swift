@@ -34,7 +34,7 @@ package struct STSClient: Sendable {
         parameters.add("RoleSessionName", sessionName)
         if let durationSeconds { parameters.add("DurationSeconds", durationSeconds) }
         if let externalID { parameters.add("ExternalId", externalID) }
-        let call = call("AssumeRole", on: roleARN, parameters, secrets: externalID.map { [Secret($0)] } ?? [])
+        let call = call(.assumeRole, on: roleARN, parameters, secrets: externalID.map { [Secret($0)] } ?? [])
         let answer = try await query.perform(call, signedBy: provider)
         return try credentials(in: answer, of: call, source: "role \(roleARN)")
     }
@@ -47,14 +47,14 @@ package struct STSClient: Sendable {
         parameters.add("RoleArn", roleARN)
         parameters.add("RoleSessionName", sessionName)
         parameters.add("WebIdentityToken", token.exposed)
-        let call = call("AssumeRoleWithWebIdentity", on: roleARN, parameters, secrets: [token])
+        let call = call(.assumeRoleWithWebIdentity, on: roleARN, parameters, secrets: [token])
         let answer = try await query.perform(call, signedBy: nil)
         return try credentials(in: answer, of: call, source: "web identity role \(roleARN)")
     }
 
     /// Who the keys belong to. Needs no permission; an explicit deny does not stop it either.
     package func callerIdentity(signedBy provider: any AWSCredentialsProvider) async throws(APIError) -> CallerIdentity {
-        let call = call("GetCallerIdentity", on: query.endpoint.authority, QueryParameters(), secrets: [])
+        let call = call(.getCallerIdentity, on: query.endpoint.authority, QueryParameters(), secrets: [])
         let answer = try await query.perform(call, signedBy: provider)
         guard let result = answer.root["GetCallerIdentityResult"], let account = result.value("Account"),
             let arn = result.value("Arn"), let userID = result.value("UserId")
@@ -62,7 +62,7 @@ package struct STSClient: Sendable {
         return CallerIdentity(account: account, arn: arn, userID: userID)
     }
 
-    private func call(_ operation: String, on resource: String, _ parameters: QueryParameters, secrets: [Secret]) -> QueryCall {
+    private func call(_ operation: STSOperation, on resource: String, _ parameters: QueryParameters, secrets: [Secret]) -> QueryCall {
         // A session more or less is no harm: these are repeated like reads.
         QueryCall(
             operation: operation, resource: resource, parameters: parameters, gate: nil, policy: .reads, budget: budget,

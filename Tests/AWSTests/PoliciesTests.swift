@@ -26,7 +26,8 @@ struct `The shipped policies` {
     }
 
     private func actions(_ name: String) throws -> [String] {
-        try Self.text(name).matches(of: /"((?:ec2|sts|rds|iam):[A-Za-z*]+)"/).map { String($0.output.1) }.filter { $0 != "ec2:Region" }
+        try Self.text(name).matches(of: /"((?:ec2|sts|rds|iam):[A-Za-z*]+)"/).map { String($0.output.1) }
+            .filter { !["ec2:Region", "sts:ExternalId"].contains($0) }
     }
 
     @Test func `the permissions are the actions that the code calls, no more and no fewer`() throws {
@@ -40,6 +41,25 @@ struct `The shipped policies` {
     @Test func `what is not needed for every policy stands in files of its own`() throws {
         #expect(try actions("aws-assume-role") == [AWSPermissionsPolicy.assumption])
         #expect(try actions("aws-doctor") == AWSPermissionsPolicy.diagnosis)
+    }
+
+    /// Files of permissions and of trust, and the operations that they are for.
+    @Test func `each action of STS and RDS that can be called is in a file, and no file has another`() throws {
+        let files = Self.names.filter { $0 != "aws-permissions" }
+        let allowed = Set(try files.flatMap(actions))
+        // Whoever has keys may ask whose they are. Source: STS API Reference, GetCallerIdentity.
+        let called =
+            STSOperation.allCases.filter { $0 != .getCallerIdentity }.map { "sts:\($0.rawValue)" }
+            + RDSOperation.allCases.map { "rds:\($0.rawValue)" }
+        #expect(allowed == Set(called))
+        let assume = "sts:\(STSOperation.assumeRole.rawValue)"
+        let web = "sts:\(STSOperation.assumeRoleWithWebIdentity.rawValue)"
+        for (file, action) in [
+            ("aws-assume-role", assume), ("aws-trust-role", assume), ("aws-trust-gke-oidc", web), ("aws-trust-google", web),
+            ("aws-doctor", "rds:\(RDSOperation.describeDBInstances.rawValue)"),
+        ] {
+            #expect(try actions(file) == [action], "\(file)")
+        }
     }
 
     @Test func `no statement allows by a pattern`() throws {

@@ -64,7 +64,7 @@ struct `Databases of RDS` {
     }
 
     @Test func `need the one right that is rendered for the doctor`() {
-        #expect(AWSPermissionsPolicy.diagnosis == [RDSClient.action])
+        #expect(AWSPermissionsPolicy.diagnosis == RDSOperation.allCases.map { "rds:\($0.rawValue)" })
     }
 
     @Test func `are denied as an error of RDS`() async throws {
@@ -112,7 +112,7 @@ struct `A diagnosis against moto, signatures and policies enforced` {
             ("VpcSecurityGroupIds.VpcSecurityGroupId.1", moto.group(2).id),
         ] { parameters.add(name, value) }
         let call = QueryCall(
-            operation: "CreateDBInstance", resource: "orders", parameters: parameters, gate: nil, policy: .reads,
+            operation: Preparation.createDBInstance, resource: "orders", parameters: parameters, gate: nil, policy: .reads,
             budget: Locked(RetryBudget(capacity: 1, refillPerSecond: 0, now: MotoServer.runtime.now().instant)), secrets: [])
         _ = try await query.perform(call, signedBy: moto.provider(moto.world.drawbridge))
         let found = try await client(moto.world.drawbridge).describeInstances()
@@ -123,4 +123,9 @@ struct `A diagnosis against moto, signatures and policies enforced` {
                     name: "orders", engine: "postgres", port: 5432, isPubliclyAccessible: true, securityGroups: [moto.group(2).id])
             ])
     }
+}
+
+/// What the tool never calls: for the world to have something in it.
+private enum Preparation: String, QueryOperation {
+    case createDBInstance = "CreateDBInstance"
 }
