@@ -26,7 +26,7 @@ package struct ContainerCredentials: CredentialsSource {
         let request = HTTPRequest(
             "GET", url, headers: headers,
             limits: HTTPLimits(connect: .seconds(2), total: .seconds(10), idle: .seconds(5), responseBytes: 64 * 1024))
-        let response: HTTPResponse
+        var response: HTTPResponse
         do {
             response = try await transport.send(request)
         } catch {
@@ -34,7 +34,7 @@ package struct ContainerCredentials: CredentialsSource {
         }
         guard response.isSuccess,
             let credentials = MetadataCredentialsAnswer.credentials(
-                in: response, receivedAt: runtime.now().wall, source: "container")
+                in: &response, receivedAt: runtime.now().wall, source: "container")
         else {
             throw failure(
                 "container-answer", "the container agent's answer holds no credentials: does the task or pod have a role?",

@@ -35,8 +35,8 @@ package struct InstanceMetadataCredentials: CredentialsSource {
             throw broken(roles.status)
         }
         let now = runtime.now().wall
-        guard let answer = try await send("GET", folder + role, headers), answer.isSuccess,
-            var credentials = MetadataCredentialsAnswer.credentials(in: answer, receivedAt: now, source: "instance role \(role)")
+        guard var answer = try await send("GET", folder + role, headers), answer.isSuccess,
+            var credentials = MetadataCredentialsAnswer.credentials(in: &answer, receivedAt: now, source: "instance role \(role)")
         else { throw broken(nil) }
         // While AWS can't renew an instance's keys, the service goes on giving the old ones, and EC2 goes on taking them.
         // Source: botocore 1.43, utils.py, InstanceMetadataFetcher._evaluate_expiration.

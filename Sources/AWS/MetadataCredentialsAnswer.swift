@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import HTTP
 import Model
@@ -20,9 +21,17 @@ struct MetadataCredentialsAnswer: Decodable {
         case expiration = "Expiration"
     }
 
+    /// The body's bytes are wiped once they are read. The `String`s that the decoder makes of them are not ours to wipe; nor are the buffers in
+    /// which libcurl receives.
+    ///
     /// - Returns: `nil` when the body is not such JSON, or says that there are no credentials.
-    static func credentials(in response: HTTPResponse, receivedAt local: Timestamp, source: String) -> AWSCredentials? {
-        guard let answer = try? JSONDecoder().decode(Self.self, from: Data(response.body)), answer.code ?? "Success" == "Success",
+    static func credentials(in response: inout HTTPResponse, receivedAt local: Timestamp, source: String) -> AWSCredentials? {
+        var data = Data(response.body)
+        defer {
+            data.withUnsafeMutableBytes { SecretBytes.cleanse($0) }
+            SecretBytes.wipe(&response.body)
+        }
+        guard let answer = try? JSONDecoder().decode(Self.self, from: data), answer.code ?? "Success" == "Success",
             !answer.accessKeyID.isEmpty, !answer.secretAccessKey.isEmpty, let expiration = Timestamp(rfc3339: answer.expiration)
         else { return nil }
         let server = response.headers["Date"].flatMap(HTTPDate.parse)

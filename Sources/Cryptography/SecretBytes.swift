@@ -3,8 +3,10 @@ import CLibCrypto
 /// Key material in memory of its own, which is overwritten when the last reference goes. It prints as `<redacted>`.
 ///
 /// What is wiped in this program: signing keys and what they are derived from, the bytes of key and token files and of AWS's shared files, what a
-/// `credential_process` printed, private keys as PEM. What is not, since nobody but the runtime holds its memory: a `String` (what `Model.Secret` holds, what a JSON decoder makes), the buffers
-/// of requests and answers, which libcurl and its callers share, and the pieces in which a program's output comes through its pipe.
+/// `credential_process` printed, the bodies of answers of containers, metadata servers and Google's token endpoints once they are read, private
+/// keys as PEM. What is not, since nobody but the runtime holds its memory: a `String` (what `Model.Secret` holds, what a JSON decoder or an XML
+/// parser makes), the bodies of requests and of STS's answers, the buffers that libcurl receives in and sends from, and the pieces in which a
+/// program's output comes through its pipe.
 ///
 /// Source: OpenSSL 3 `OPENSSL_cleanse(3)`.
 package final class SecretBytes: @unchecked Sendable {

@@ -30,6 +30,8 @@ struct CredentialFile: TokenGrant {
         /// The account, so far as the file tells: that of a person stands nowhere in it.
         var account: String?
         var quotaProject: String?
+        /// Where a person's tokens come from; `nil` for the other types.
+        var tokenURL: CredentialURL?
     }
 
     var description: String { "\(namedBy) \(path)" }
@@ -45,6 +47,7 @@ struct CredentialFile: TokenGrant {
         switch grant {
         case let key as ServiceAccountKey: loaded.account = key.email
         case let impersonation as Impersonation: loaded.account = impersonation.email
+        case let user as AuthorizedUser: loaded.tokenURL = user.tokenURL
         default: break
         }
         if let project = content.quotaProjectId, type != "service_account", !project.isEmpty {

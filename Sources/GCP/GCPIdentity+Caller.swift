@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import HTTP
 package import Model
 
@@ -18,22 +17,14 @@ extension GCPIdentity {
         switch summary.member {
         case .metadataServer(let host):
             return try await MetadataAccount(host: host, transport: direct, runtime: runtime).caller()
-        case .namedFile(let path), .gcloudFile(let path):
+        case .namedFile, .gcloudFile:
             // Every file with an account of its own has its tokens made for this scope.
             if let account = summary.account { return GoogleCaller(email: account, scopes: [ServiceAccountKey.scope], source: source) }
             // A federated token is unknown to Google's token endpoint.
             guard summary.type == "authorized_user" else { return GoogleCaller(email: nil, scopes: nil, source: source) }
-            let question = TokenInfo(tokenURI: tokenURI(path), transport: transport, runtime: runtime)
+            let question = TokenInfo(tokenURI: summary.tokenURL?.text, transport: transport, runtime: runtime)
             let answer = try await question.ask(try await tokens.token())
             return GoogleCaller(email: answer.email, scopes: answer.scopes, source: source)
         }
-    }
-
-    /// A file's token endpoint; `nil` where it names none.
-    private static func tokenURI(_ path: String) -> String? {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let bytes = try? BoundedFile.read(path, limit: 64 << 10) else { return nil }
-        return try? decoder.decode(CredentialContent.self, from: Data(bytes)).tokenUri
     }
 }

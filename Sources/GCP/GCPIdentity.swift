@@ -27,6 +27,8 @@ package enum GCPIdentity {
         /// The service account; `nil` where only Google can tell.
         package var account: String?
         package var quotaProject: String?
+        /// Where a person's tokens come from: whom to ask about them.
+        var tokenURL: CredentialURL?
     }
 
     /// The first file that there is, or the metadata server. A file that `GOOGLE_APPLICATION_CREDENTIALS` names is used or is an error.
@@ -90,6 +92,7 @@ package enum GCPIdentity {
             summary.type = loaded.type
             summary.account = loaded.account
             summary.quotaProject = loaded.quotaProject
+            summary.tokenURL = loaded.tokenURL
             grant = file
         case .metadataServer(let host): grant = try MetadataServer(host: host, transport: direct, runtime: runtime)
         }

@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import HTTP
 import Model
@@ -69,7 +70,9 @@ struct Impersonation: TokenGrant {
     /// The token's end is a time of Google's clock. It is granted for the lifetime that was asked for: a clock here that is behind, or so
     /// far ahead that the token would be over, does not make it longer or worthless.
     private func token(in response: HTTPResponse) -> AccessToken? {
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)), TokenExchange.isToken(answer.accessToken),
+        var data = Data(response.body)
+        defer { data.withUnsafeMutableBytes { SecretBytes.cleanse($0) } }
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: data), TokenExchange.isToken(answer.accessToken),
             let end = Timestamp(rfc3339: answer.expireTime)
         else { return nil }
         let asked = Duration.seconds(lifetimeSeconds)

@@ -1,8 +1,12 @@
+import Cryptography
 import FoundationEssentials
 import HTTP
 import Model
 
 /// One request for a token, with retries: the part that the metadata server and the token endpoints have in common.
+///
+/// An answer's bytes are wiped once it is read, whatever is read of it. What the JSON decoder makes of them are `String`s, as the token itself
+/// is, and these are not ours to wipe; nor are the buffers in which libcurl receives.
 struct TokenExchange: Sendable {
     var operation: String
     /// Host and path, and whose credentials: for people.
@@ -65,8 +69,10 @@ struct TokenExchange: Sendable {
     private static func accessToken(in response: HTTPResponse) -> AccessToken? {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard let answer = try? decoder.decode(Answer.self, from: Data(response.body)), isToken(answer.accessToken),
-            answer.expiresIn.value > 0, (answer.tokenType ?? "Bearer").lowercased() == "bearer"
+        var data = Data(response.body)
+        defer { data.withUnsafeMutableBytes { SecretBytes.cleanse($0) } }
+        guard let answer = try? decoder.decode(Answer.self, from: data), isToken(answer.accessToken), answer.expiresIn.value > 0,
+            (answer.tokenType ?? "Bearer").lowercased() == "bearer"
         else { return nil }
         return AccessToken(
             secret: Secret(answer.accessToken), lifetime: .milliseconds(Int64(min(answer.expiresIn.value, 86_400) * 1000)))
@@ -112,12 +118,13 @@ struct TokenExchange: Sendable {
         explain: @Sendable (Int, ErrorBody) -> (APIError.Disposition, String)?,
         read: @Sendable (HTTPResponse) -> Token?
     ) async throws(APIError) -> Token {
-        let response: HTTPResponse
+        var response: HTTPResponse
         do throws(HTTPError) {
             response = try await transport.send(request.http)
         } catch {
             throw self.error(error.kind.rawValue, error.description + advice(error.kind), error.disposition)
         }
+        defer { SecretBytes.wipe(&response.body) }
         if let objection = check(response) { throw error("wrong-server", objection, .permanent, response.status) }
         guard response.isSuccess else {
             let body = ErrorBody(response, without: request.secrets)

@@ -79,6 +79,14 @@ struct `Credentials of containers and instances` {
         #expect(error.api == .credentials)
     }
 
+    @Test(arguments: [true, false])
+    func `of an answer with keys no bytes are left once it is read`(_ isWhole: Bool) {
+        var response = HTTPResponse(status: 200, headers: [:], body: Array((isWhole ? answer : "{\(answer)").utf8))
+        let found = MetadataCredentialsAnswer.credentials(
+            in: &response, receivedAt: Timestamp(rfc3339: "2026-03-01T12:00:00Z")!, source: "x")
+        #expect((found != nil) == isWhole && response.body.isEmpty)
+    }
+
     @Test func `an instance is asked in a session, never without a token`() async throws {
         let transport = ScriptedTransport(.answer(200, "session-token"), .answer(200, "node-role\n"), .answer(200, answer))
         let found = try #require(try await instance(transport).load())

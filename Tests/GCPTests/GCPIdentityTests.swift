@@ -81,7 +81,12 @@ import Testing
             let summary = try GCPIdentity.summary(
                 environment: ["GOOGLE_APPLICATION_CREDENTIALS": path], transport: ScriptedTransport([]), direct: ScriptedTransport([]),
                 runtime: TestClock().runtime)
-            #expect(summary == GCPIdentity.Summary(member: .namedFile(path), type: type, account: account, quotaProject: nil))
+            let isPerson = type == "authorized_user"
+            #expect(summary.tokenURL?.text == (isPerson ? "https://oauth2.googleapis.com/token" : nil))
+            #expect(
+                summary
+                    == GCPIdentity.Summary(
+                        member: .namedFile(path), type: type, account: account, quotaProject: nil, tokenURL: summary.tokenURL))
             #expect(summary.member.description == "GOOGLE_APPLICATION_CREDENTIALS \(path)")
         }
     }

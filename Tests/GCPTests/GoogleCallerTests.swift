@@ -70,6 +70,22 @@ import Testing
         }
     }
 
+    @Test func `whom to ask about a token is known from the one reading of the file that checks it`() async throws {
+        func summary(_ path: String) throws(APIError) -> GCPIdentity.Summary {
+            try GCPIdentity.summary(
+                environment: ["GOOGLE_APPLICATION_CREDENTIALS": path], transport: ScriptedTransport([]), direct: ScriptedTransport([]),
+                runtime: TestClock().runtime)
+        }
+        try await CredentialFixture.withFile(user("https://elsewhere.example/token")) { path in
+            let found = try summary(path)
+            #expect(found.tokenURL?.text == "https://elsewhere.example/token")
+        }
+        let error = try await CredentialFixture.withFile(user("http://elsewhere.example/token")) { path in
+            await failure { () async throws(APIError) in try summary(path) }
+        }
+        #expect(error?.code == "malformed-file")
+    }
+
     @Test func `a refusal repeats no token`() async throws {
         try await CredentialFixture.withFile(CredentialFixture.user) { path in
             let transport = ScriptedTransport([
