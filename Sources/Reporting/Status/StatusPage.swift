@@ -93,7 +93,9 @@ package struct StatusPage: Sendable {
             page += "<table>\n<caption>\(HTML.escaped(table.title))</caption>\n<thead><tr><th scope=\"col\">State</th>"
             for column in table.columns { page += "<th scope=\"col\">\(HTML.escaped(column))</th>" }
             page += "</tr></thead>\n<tbody>\n"
-            for item in table.rows { row(item, table, &page) }
+            let openings = Openings(table.columns)
+            var times: [Chronology.Since: String] = [:]
+            for item in table.rows { row(item, openings, &times, &page) }
             page += "</tbody>\n</table>\n</div>\n"
             if table.more > 0 { page += "<p class=\"faint\">and \(table.more) more</p>\n" }
         }
@@ -101,33 +103,71 @@ package struct StatusPage: Sendable {
         page += "</section>\n"
     }
 
-    private func row(_ row: StatusReport.Row, _ table: StatusReport.Table, _ page: inout String) {
-        page += "<tr class=\"\(row.sign.style)\" data-key=\"\(HTML.escaped(row.key))\">"
-        page += "<td class=\"state\"><span class=\"sign\" aria-hidden=\"true\">\(row.sign.rawValue)</span> \(HTML.escaped(row.word))</td>"
-        for (index, cell) in row.cells.enumerated() {
-            let label = index < table.columns.count ? table.columns[index] : ""
+    /// The beginnings of a table's cells, the same for each row: of a heading, of a sentence, of all else.
+    private struct Openings {
+        let head: [String]
+        let prose: [String]
+        let plain: [String]
+        let headIndex: Int
+
+        init(_ columns: [String]) {
             // What a row is about heads it: assistive technology says it with each cell.
-            let isHead = index == (table.columns.first == "When" ? 1 : 0)
-            let style = Self.prose.contains(label) || cell.text.utf8.count > 64 ? " class=\"prose\"" : ""
-            page += isHead ? "<th scope=\"row\" data-label=\"\(label)\"\(style)>" : "<td data-label=\"\(label)\"\(style)>"
-            content(cell, &page)
-            page += isHead ? "</th>" : "</td>"
+            headIndex = columns.first == "When" ? 1 : 0
+            let isProse = columns.map(StatusPage.prose.contains)
+            prose = columns.map { "<td data-label=\"\($0)\" class=\"prose\">" }
+            plain = columns.indices.map {
+                isProse[$0] ? "<td data-label=\"\(columns[$0])\" class=\"prose\">" : "<td data-label=\"\(columns[$0])\">"
+            }
+            head = columns.map { "<th scope=\"row\" data-label=\"\($0)\">" }
         }
-        page += "</tr>\n"
     }
 
     /// Columns of sentences; the others are names and numbers, which are not broken into lines.
     private static let prose: Set<String> = ["Why", "What", "What, and what to do", "In the groups"]
 
-    private func content(_ cell: StatusReport.Cell, _ page: inout String) {
+    private func row(_ row: StatusReport.Row, _ openings: Openings, _ times: inout [Chronology.Since: String], _ page: inout String) {
+        page += "<tr class=\""
+        page += row.sign.style
+        page += "\" data-key=\""
+        page += HTML.escaped(row.key)
+        page += "\"><td class=\"state\"><span class=\"sign\" aria-hidden=\"true\">"
+        page += row.sign.rawValue
+        page += "</span> "
+        page += HTML.escaped(row.word)
+        page += "</td>"
+        for (index, cell) in row.cells.enumerated() where index < openings.plain.count {
+            let isHead = index == openings.headIndex
+            page += isHead ? openings.head[index] : cell.text.utf8.count > 64 ? openings.prose[index] : openings.plain[index]
+            content(cell, &times, &page)
+            page += isHead ? "</th>" : "</td>"
+        }
+        page += "</tr>\n"
+    }
+
+    private func content(_ cell: StatusReport.Cell, _ times: inout [Chronology.Since: String], _ page: inout String) {
         if let since = cell.since {
-            page +=
-                "<time datetime=\"\(since.at.rfc3339)\" title=\"\(since.isAtLeast ? "at least since " : "")\(since.at.rfc3339)\"\(since.isAtLeast ? " data-over=\"\"" : "")>\(report.age(since))</time>"
+            if let known = times[since] {
+                page += known
+            } else {
+                let text = time(since)
+                times[since] = text
+                page += text
+            }
         } else if let subject = cell.subject, !cell.text.isEmpty {
-            page += "<a href=\"explain?subject=\(Self.encoded(subject))\">\(HTML.escaped(cell.text))</a>"
+            page += "<a href=\"explain?subject="
+            page += Self.encoded(subject)
+            page += "\">"
+            page += HTML.escaped(cell.text)
+            page += "</a>"
         } else {
             page += HTML.escaped(cell.text)
         }
+    }
+
+    private func time(_ since: Chronology.Since) -> String {
+        let (at, isAtLeast) = (since.at.rfc3339, since.isAtLeast)
+        return
+            "<time datetime=\"\(at)\" title=\"\(isAtLeast ? "at least since " : "")\(at)\"\(isAtLeast ? " data-over=\"\"" : "")>\(report.age(since))</time>"
     }
 
     // MARK: Shared with the page of an explanation
@@ -154,8 +194,16 @@ package struct StatusPage: Sendable {
         return "<time datetime=\"\(text)\" class=\"fixed\">\(text.prefix(10)) \(text.dropFirst(11).prefix(8))</time>"
     }
 
-    /// For a URL's query. Source: RFC 3986, section 2.3.
-    static func encoded(_ text: String) -> String { text.percentEncoded(lowercase: false) }
+    /// For a URL's query, which may hold slashes and colons. Source: RFC 3986, sections 2.3 and 3.4.
+    static func encoded(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x2D...0x3A, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x7E: true
+            default: false
+            }
+        }
+        return isPlain ? text : text.percentEncoded(lowercase: false)
+    }
 }
 
 extension StatusReport.Sign {
