@@ -39,7 +39,7 @@ package struct CredentialsChain: AWSCredentialsProvider {
         // The advice must survive the message's limit: names of profiles can be long.
         throw failure(
             "no-credentials", on: "this process",
-            "nothing is configured; looked at: \(Self.shown(sources.map(\.name))). "
+            "nothing is configured; looked at: \(Self.shown(sources.map(\.name)))\(Self.silences(of: sources, before: "; ")). "
                 + "In a cluster set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE; "
                 + "on a workstation set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", .denied)
     }
@@ -52,7 +52,7 @@ package struct CredentialsChain: AWSCredentialsProvider {
         let others = sources.map(\.name).filter { $0 != name }
         throw failure(
             "member-gone", on: name,
-            "the keys so far came from \(Self.shown([name])), which gives none any more: set that right. In its place none of the "
+            "the keys so far came from \(Self.shown([name])), which gives none any more\(Self.silences(of: sources, before: "; ")): set that right. In its place none of the "
                 + "others is asked (\(Self.shown(others))); to take theirs, restart this process")
     }
 
@@ -63,8 +63,13 @@ package struct CredentialsChain: AWSCredentialsProvider {
             api: .credentials, operation: "AWS credentials", resource: resource, code: code, message: message, disposition: disposition)
     }
 
+    /// A place that kept silent is not one that is not configured.
+    private static func silences(of sources: [any CredentialsSource], before separator: String) -> String {
+        sources.compactMap(\.silence).map { separator + $0 }.joined()
+    }
+
     private static func shown(_ names: [String], _ separator: String = ", ") -> String {
         let once = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        return String(once.joined(separator: separator).unicodeScalars.prefix(700 / (separator == ", " ? 1 : 2)))
+        return String(once.joined(separator: separator).unicodeScalars.prefix(600 / (separator == ", " ? 1 : 2)))
     }
 }

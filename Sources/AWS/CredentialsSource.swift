@@ -8,6 +8,13 @@ package protocol CredentialsSource: Sendable {
     /// - Returns: `nil` when this place is not configured at all, so that the next is asked.
     /// - Throws: when it is configured and does not work: the chain ends there, as it does in botocore.
     func load() async throws(APIError) -> AWSCredentials?
+
+    /// Why the last `load` gave nothing, where the place was asked and kept silent: it may well be configured.
+    var silence: String? { get }
+}
+
+extension CredentialsSource {
+    package var silence: String? { nil }
 }
 
 extension CredentialsSource {

@@ -1,4 +1,5 @@
 package import HTTP
+import Locking
 package import Model
 
 /// The role of an EC2 instance, from its metadata service, version 2 only.
@@ -8,6 +9,10 @@ package import Model
 /// second there are no such credentials, and that is no error.
 package struct InstanceMetadataCredentials: CredentialsSource {
     package let name = "instance metadata (IMDSv2)"
+    /// Where a container has no network of its own machine's, EC2 drops the answer to `PUT` on the way unless the hop limit is 2.
+    /// Source: EC2 User Guide, "Configure the Instance Metadata Service options", on container environments.
+    private static let noAnswer = "instance metadata did not answer in 2 s (a container on EC2 needs a hop limit of 2)"
+    private let heard = Locked<String?>(nil)
     private let settings: AWSSettings
     private let transport: any HTTPTransport
     private let runtime: Runtime
@@ -19,7 +24,10 @@ package struct InstanceMetadataCredentials: CredentialsSource {
         self.runtime = runtime
     }
 
+    package var silence: String? { heard.withLock { $0 } }
+
     package func load() async throws(APIError) -> AWSCredentials? {
+        heard.withLock { $0 = nil }
         guard !settings.environment.isTrue("AWS_EC2_METADATA_DISABLED") else { return nil }
         let base = try base()
         let lifetime: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
@@ -75,6 +83,7 @@ package struct InstanceMetadataCredentials: CredentialsSource {
             guard error.kind != .cancelled else {
                 throw failure("cancelled", "the task was cancelled", disposition: .retry(after: nil))
             }
+            heard.withLock { $0 = error.kind == .timeout ? Self.noAnswer : "instance metadata was not reached (\(error.kind.rawValue))" }
             return nil
         }
     }

@@ -65,7 +65,10 @@ package struct ProfileRoleCredentials: CredentialsSource {
                         + "expected \(canonical.keys.sorted().joined(separator: ", "))")
             }
             if let credentials = try await found.load() { return Self.given(credentials, by: found.name) }
-            throw failure("credential-source", "profile '\(name)' takes its credentials from \(source), and there are none")
+            throw failure(
+                "credential-source",
+                "profile '\(name)' takes its credentials from \(source), and there are none"
+                    + (found.silence.map { ": \($0)" } ?? ""))
         default:
             throw failure("profile", "profile '\(name)' has role_arn: it needs either source_profile or credential_source")
         }

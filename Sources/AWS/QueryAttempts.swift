@@ -44,26 +44,41 @@ package struct QueryAttempts: Sendable {
     }
 
     private mutating func decideOnClock(_ failure: QueryFailure, skew: ClockSkew) -> Decision {
-        var error = failure.error
         if let correctedBy {
-            error.message =
-                String(error.message.prefix(600)) + "; \(ClockSkew.description(ahead: correctedBy)), and a request signed with "
-                + "AWS's time was refused as well: set the clock (NTP)"
-            return .giveUp(error)
+            return decideOnKeys(
+                failure,
+                else: "\(ClockSkew.description(ahead: correctedBy)), and a request signed with AWS's time was refused as well: "
+                    + "set the clock (NTP)")
         }
         // A signature can be wrong for many reasons: only a skew near the five minutes for which signatures hold is taken for
         // the cause.
         let threshold: Duration = failure.kind == .clock ? .seconds(30) : .seconds(240)
         guard let server = failure.serverDate else {
-            if failure.kind == .clock { error.message = String(error.message.prefix(600)) + "; check this machine's clock (NTP)" }
-            return .giveUp(error)
+            return decideOnKeys(failure, else: failure.kind == .clock ? "check this machine's clock (NTP)" : nil)
         }
         // Another call may have made the correction since this request was signed.
         let corrected = skew.correct(server: server, local: failure.receivedAt, threshold: threshold)
         let ahead = skew.ahead
         let change = ahead - failure.signedAhead
-        guard corrected || change > threshold || change < .zero - threshold else { return .giveUp(error) }
+        guard corrected || change > threshold || change < .zero - threshold else { return decideOnKeys(failure, else: nil) }
         correctedBy = ahead
         return .correctClock(ahead: ahead)
+    }
+
+    /// EC2 says `RequestExpired` of temporary keys whose time is over as well, and there are no other words for it: where the clock
+    /// is not the cause, they are taken for it, once.
+    ///
+    /// Source: aws-sdk-go pull request 253 and aws-sdk-ruby issue 143, which count the code among those of expired keys.
+    private mutating func decideOnKeys(_ failure: QueryFailure, else advice: String?) -> Decision {
+        guard failure.error.code == "RequestExpired", failure.areTemporary else {
+            return .giveUp(advice.map(failure.advised) ?? failure.error)
+        }
+        if !renewed {
+            renewed = true
+            return .renewCredentials
+        }
+        return .giveUp(
+            failure.advised(
+                "new keys were refused as well: get new credentials there, or " + (advice ?? "check this machine's clock (NTP)")))
     }
 }

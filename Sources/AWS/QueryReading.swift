@@ -37,7 +37,7 @@ struct QueryReading: Sendable {
         if let body = AWSErrorBody(response) {
             date = server
             kind = AWSErrorClass(code: body.code, status: response.status)
-            let message = Self.joined(redacted(body.message), advice(on: kind))
+            let message = Self.joined(redacted(body.message), advice(on: kind, body.code))
             error = self.error(body.code, message, kind.disposition(writes: call.writes, retryAfter: after))
             error.requestID = body.requestID
         } else {
@@ -49,7 +49,10 @@ struct QueryReading: Sendable {
         }
         error.httpStatus = response.status
         error.mayHaveTakenEffect = call.writes && kind == .fault
-        return QueryFailure(error: error, kind: kind, serverDate: date, receivedAt: local, signedAhead: signedAhead)
+        var failure = QueryFailure(error: error, kind: kind, serverDate: date, receivedAt: local, signedAhead: signedAhead)
+        failure.keys = keys
+        failure.areTemporary = credentials?.sessionToken != nil
+        return failure
     }
 
     /// A success that can't be read: a write may well have been carried out.
@@ -75,6 +78,13 @@ struct QueryReading: Sendable {
     }
 
     /// What to do about a refusal, where there is one thing to say.
+    private func advice(on kind: AWSErrorClass, _ code: String) -> String? {
+        guard Self.refusalsOfKeys.contains(AWSErrorClass.bare(code)) else { return advice(on: kind) }
+        let advice = kind == .denied ? "check the access key" : advice(on: kind)
+        let told = [advice, keys].compactMap(\.self).joined(separator: "; ")
+        return told.isEmpty ? nil : told
+    }
+
     private func advice(on kind: AWSErrorClass) -> String? {
         switch kind {
         case .denied where api == .ec2: "allow ec2:\(call.operation) (policies/aws-permissions.json) to whom the request is signed for"
@@ -83,6 +93,24 @@ struct QueryReading: Sendable {
         case .missing: "check the policy's id, region and account"
         default: nil
         }
+    }
+
+    /// Where AWS refuses the keys themselves, and so can't name whose they are. A role that may not do something it names itself.
+    private static let refusalsOfKeys: Set<String> = [
+        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "AuthFailure", "SignatureDoesNotMatch", "InvalidSignatureException",
+        "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId",
+    ]
+
+    /// Names of profiles and roles come from files: what is told of them is short and has no control characters.
+    private var keys: String? {
+        guard let source = credentials?.source, !source.isEmpty else { return nil }
+        let shown = source.unicodeScalars.prefix(120).map { scalar -> Character in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: "?"
+            default: Character(scalar)
+            }
+        }
+        return "keys of \(redacted(String(shown)))"
     }
 
     /// What to do about a transfer that failed on the way.

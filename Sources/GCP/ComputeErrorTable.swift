@@ -49,6 +49,8 @@ package enum ComputeErrorTable {
         case nextMinute
         /// A rate by its message, else an amount: then something must be given back or the quota raised first.
         case quota
+        /// The project that the requests are counted on, not the one that they are about.
+        case quotaProject
         case reread, denied, missing, permanent
     }
 
@@ -65,7 +67,7 @@ package enum ComputeErrorTable {
         "OPERATION_CANCELED_BY_USER": .reread, "INVALID_USAGE": .reread,
         "forbidden": .denied, "accessNotConfigured": .denied, "insufficientPermissions": .denied, "PERMISSIONS_ERROR": .denied,
         "PERMISSION_DENIED": .denied, "SERVICE_DISABLED": .denied, "IAM_PERMISSION_DENIED": .denied, "authError": .denied,
-        "BILLING_DISABLED": .denied, "quotaExceeded": .quota, "QUOTA_EXCEEDED": .quota,
+        "BILLING_DISABLED": .denied, "USER_PROJECT_DENIED": .quotaProject, "quotaExceeded": .quota, "QUOTA_EXCEEDED": .quota,
         "notFound": .missing, "RESOURCE_NOT_FOUND": .missing,
         "parseError": .permanent, "required": .permanent, "keyInvalid": .permanent, "invalidParameter": .permanent,
         "unknownParameter": .permanent,
@@ -100,6 +102,7 @@ package enum ComputeErrorTable {
             return Verdict(disposition: .retry(after: finding.retryAfter ?? restOfMinute(wall, unit)))
         case .quota?:
             return Verdict(disposition: .reread, advice: "a quota of the project is used up; raise it or give something back")
+        case .quotaProject?: return Verdict(disposition: .denied, advice: quotaProjectAdvice)
         case .denied?: return Verdict(disposition: .denied)
         case .missing?: return Verdict(disposition: .missing)
         case .permanent?: return Verdict(disposition: .permanent)
@@ -132,6 +135,13 @@ package enum ComputeErrorTable {
         }
     }
 
+    /// Source: Google Cloud documentation, "Set the quota project"; the shape (403, `PERMISSION_DENIED`, `ErrorInfo.reason`
+    /// USER_PROJECT_DENIED) from Antigravity-Manager issue 3050; answers of 2022 have no `ErrorInfo` and the same message, as in
+    /// google-github-actions/auth issue 250.
+    private static let quotaProjectAdvice =
+        "the quota project (x-goog-user-project) does not let the caller use it: grant roles/serviceusage.serviceUsageConsumer on it, "
+        + "or unset \(GCPIdentity.quotaVariable) and the credential file's quota_project_id"
+
     /// Refusals that only the message tells apart.
     ///
     /// Source: for the constraint, GoogleCloudPlatform/compute-image-tools pull request 1476 (412 conditionNotMet),
@@ -146,6 +156,9 @@ package enum ComputeErrorTable {
         }
         if message.contains("constraints/compute.") {
             return Verdict(disposition: .denied, advice: "an organization policy forbids it")
+        }
+        if message.contains("does not have required permission to use project") {
+            return Verdict(disposition: .denied, advice: quotaProjectAdvice)
         }
         // A word by itself: names of clusters and nodes often contain it.
         let words = message.lowercased().split(whereSeparator: { $0.isWhitespace || ".,;:()".contains($0) })

@@ -81,6 +81,31 @@ struct `Errors of AWS` {
         #expect(error.message.hasPrefix("for a test; allow ec2:DescribeSecurityGroupRules"), "what was said, then what to do")
     }
 
+    @Test(arguments: [
+        (400, "ExpiredToken", true), (401, "AuthFailure", true), (403, "InvalidClientTokenId", true),
+        (403, "SignatureDoesNotMatch", true), (400, "RequestExpired", true), (403, "UnauthorizedOperation", false),
+        (403, "AccessDenied", false), (400, "InvalidGroup.NotFound", false), (400, "InvalidParameterValue", false),
+    ])
+    func `a refusal of the keys says whose they are`(status: Int, code: String, isNamed: Bool) async throws {
+        for length in [1, 5000] {
+            let error = try await describe(.refusal(status, code, message: String(repeating: "x", count: length)))
+            #expect(error.message.contains("; keys of test") == isNamed, "\(error)")
+            #expect(error.message.unicodeScalars.count <= 1000)
+        }
+    }
+
+    @Test func `whose keys they are is told in short and printable words`() async throws {
+        let keys = FixedCredentials(
+            AWSCredentials(
+                accessKeyID: "AKID", secretAccessKey: Secret("wJalrXUtnFEMI"), sessionToken: nil, expiration: nil,
+                source: "profile '\u{1B}[2J\n\u{202E}wJalrXUtnFEMI" + String(repeating: "y", count: 5000)))
+        let transport = ScriptedTransport(.refusal(401, "AuthFailure"))
+        let client = try EC2Client(EC2Answers.connection(transport, ManualClock()), region: "eu-west-1", credentials: keys)
+        let error = try await apiError { _ = try await client.describeSecurityGroup(group) }
+        #expect(error.message.contains("; keys of profile '?[2J??<redacted>yyy"), "\(error)")
+        #expect(error.message.count < 250)
+    }
+
     @Test func `of a long message only the beginning is kept, and nothing that is secret`() async throws {
         let repeated = "The Canonical String should have been x-amz-security-token:THE-TOKEN and wJalrXUtnFEMI"
         let error = try await describe(

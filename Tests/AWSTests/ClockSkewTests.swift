@@ -1,4 +1,5 @@
 import HTTP
+import Locking
 import Model
 import Testing
 
@@ -54,7 +55,54 @@ struct `A clock that is wrong` {
         let transport = ScriptedTransport(refusal(code, date: date), ok)
         let error = try await apiError { _ = try await EC2Answers.client(transport).describeSecurityGroup(group) }
         #expect(error.isDenied)
-        #expect(await transport.requests.count == 1)
+        #expect(await transport.requests.count == 1, "keys without an end can't be over either")
+    }
+
+    /// Gives temporary keys by number, a new one whenever the last was discarded.
+    private final class Renewable: AWSCredentialsProvider {
+        private let number = Locked(1)
+
+        func credentials() -> AWSCredentials {
+            let number = number.withLock { $0 }
+            return AWSCredentials(
+                accessKeyID: "ASIA\(number)", secretAccessKey: Secret("s"), sessionToken: Secret("t\(number)"), expiration: nil,
+                source: "role of profile 'prod'")
+        }
+
+        func discard(_ credentials: AWSCredentials) { number.withLock { $0 += 1 } }
+    }
+
+    private func keyIDs(_ transport: ScriptedTransport) async -> [Substring?] {
+        await transport.requests.map { $0.headers["Authorization"]?.split(separator: "Credential=").last?.prefix { $0 != "/" } }
+    }
+
+    @Test(arguments: ["12:00:10", nil])
+    func `is not the cause where it agrees: RequestExpired then tells of temporary keys, which are renewed`(date: String?) async throws {
+        let transport = ScriptedTransport(refusal("RequestExpired", date: date), ok)
+        let client = try EC2Client(EC2Answers.connection(transport, ManualClock()), region: "eu-west-1", credentials: Renewable())
+        _ = try await client.describeSecurityGroup(group)
+        #expect(await keyIDs(transport) == ["ASIA1", "ASIA2"])
+    }
+
+    @Test func `is corrected first; if that does not help, the keys are renewed`() async throws {
+        let refused = refusal("RequestExpired", date: "13:02:00")
+        let transport = ScriptedTransport(refused, refused, ok)
+        let client = try EC2Client(EC2Answers.connection(transport, ManualClock()), region: "eu-west-1", credentials: Renewable())
+        _ = try await client.describeSecurityGroup(group)
+        #expect(await keyIDs(transport) == ["ASIA1", "ASIA1", "ASIA2"])
+        #expect(await transport.requests.map { $0.headers["X-Amz-Date"] } == ["20260301T120000Z", "20260301T130200Z", "20260301T130200Z"])
+    }
+
+    @Test(arguments: ["12:00:10", nil])
+    func `or the keys: both are named when new keys are refused too`(date: String?) async throws {
+        let refused = refusal("RequestExpired", date: date)
+        let transport = ScriptedTransport(refused, refused, ok)
+        let client = try EC2Client(EC2Answers.connection(transport, ManualClock()), region: "eu-west-1", credentials: Renewable())
+        let error = try await apiError { _ = try await client.describeSecurityGroup(group) }
+        #expect(await transport.requests.count == 2)
+        #expect(error.isDenied)
+        #expect(error.message.contains("keys of role of profile 'prod'; new keys were refused as well: get new credentials"), "\(error)")
+        #expect(error.message.contains("NTP"))
     }
 
     /// The answer of 12:00:00 by this machine's clock.

@@ -176,4 +176,22 @@ struct `The chain of credentials` {
             #expect(error.message.contains(place))
         }
     }
+
+    @Test(arguments: [
+        (HTTPError.Kind.timeout, "instance metadata did not answer in 2 s (a container on EC2 needs a hop limit of 2)"),
+        (.connect, "instance metadata was not reached (connect)"),
+    ])
+    func `a silent metadata service is told, for a hop limit of 1 looks like that`(kind: HTTPError.Kind, words: String) async throws {
+        let metadata = ScriptedTransport(.fail(kind, received: false))
+        let error = try await apiError { _ = try await chain([:], metadata: metadata).credentials() }
+        #expect(error.code == "no-credentials")
+        #expect(error.message.contains(words), "\(error)")
+        #expect(error.message.contains("AWS_WEB_IDENTITY_TOKEN_FILE"))
+    }
+
+    @Test func `a metadata service that is none of AWS's is not silent`() async throws {
+        let error = try await apiError { _ = try await chain([:], metadata: ScriptedTransport(.answer(404, ""))).credentials() }
+        #expect(error.code == "no-credentials")
+        #expect(!error.message.contains("did not answer") && !error.message.contains("not reached"), "\(error)")
+    }
 }

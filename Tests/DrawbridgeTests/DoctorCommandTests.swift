@@ -1,5 +1,7 @@
 import Foundation
+import Kubernetes
 import Model
+import Reporting
 import Sandbox
 import Testing
 
@@ -89,20 +91,21 @@ import Testing
         }
     }
 
-    @Test(
-        arguments: [
-            .aws("ec2:DescribeSecurityGroups"), .aws("ec2:DescribeSecurityGroupRules"), .aws("ec2:AuthorizeSecurityGroupIngress"),
-            .aws("ec2:RevokeSecurityGroupIngress"), .aws("rds:DescribeDBInstances", "notChecked"),
-            .google("compute.addresses.list"), .google("compute.addresses.get"), .google("compute.addresses.use"),
-            .google("compute.instances.get"), .google("compute.instances.addAccessConfig"), .google("compute.instances.deleteAccessConfig"),
-            .google("compute.subnetworks.useExternalIp"), .google("compute.zoneOperations.get"),
-            .kubernetes("get", "nodes"), .kubernetes("list", "nodes"), .kubernetes("patch", "nodes"),
-            .kubernetes("watch", "nodes", "", "warning"), .kubernetes("get", "leases", "coordination.k8s.io"),
-            .kubernetes("create", "leases", "coordination.k8s.io"), .kubernetes("patch", "leases", "coordination.k8s.io"),
-            .kubernetes("get", "configmaps", "", "warning"), .kubernetes("create", "configmaps", "", "warning"),
-            .kubernetes("patch", "configmaps", "", "warning"),
-            .kubernetes("create", "events", "", "warning"), .kubernetes("patch", "events", "", "warning"),
-        ] as [Missing])
+    /// Each right that the code uses: what is new there can't be left out here.
+    private static let missing: [Missing] =
+        (AWSPermissionsPolicy.reads + AWSPermissionsPolicy.writes).map { .aws($0) }
+        + AWSPermissionsPolicy.diagnosis.map { .aws($0, "notChecked") }
+        + (GoogleCustomRole.addressPermissions + GoogleCustomRole.nodePermissions).filter { !askedOnly.contains($0) }.map { .google($0) }
+        + KubernetesPermissions.used.map { permission in
+            // Without these the loop goes on.
+            let isUseful = permission.verb == "watch" || ["configmaps", "events"].contains(permission.resource)
+            return .kubernetes(permission.verb, permission.resource, permission.apiGroup, isUseful ? "warning" : "stops")
+        }
+
+    /// Permissions that serve to ask for others.
+    private static let askedOnly = ["compute.instances.list", "compute.subnetworks.list"]
+
+    @Test(arguments: missing)
     func `each right that is taken away is named, with what to do`(_ missing: Missing) async throws {
         try await SandboxHarness.run(prepare: { world, scenario, _ in missing.takeAway(&world, scenario) }) { harness in
             let (report, ended) = try await doctor(harness)
@@ -115,7 +118,32 @@ import Testing
         }
     }
 
-    @Test(arguments: ["compute.instances.list", "compute.subnetworks.list"])
+    @Test func `the right to take a role is named, with what to do`() async throws {
+        try await SandboxHarness.run(prepare: { world, scenario, _ in
+            world.aws.credentials[scenario.accessKeyID]?.denied = [AWSPermissionsPolicy.assumption]
+        }) { harness in
+            let role = harness.scenario.roleARN
+            try harness.editPolicy {
+                $0.replacingOccurrences(of: "      region: eu-west-1", with: "      region: eu-west-1\n      roleArn: \(role)")
+            }
+            let (report, ended) = try await doctor(harness)
+            let found = report.of("stops").filter { $0.advice?.contains("allow \(AWSPermissionsPolicy.assumption) on \(role)") == true }
+            #expect(found.count == 1 && ended.status == 1, "\(ended)")
+        }
+    }
+
+    @Test func `of the ConfigMaps both are asked for, each with what it is for`() async throws {
+        try await SandboxHarness.run(prepare: { world, _, _ in
+            world.kubernetes.authority.denials = [KubernetesAuthority.Denial(verb: "patch", group: "", resource: "configmaps")]
+        }) { harness in
+            let (report, ended) = try await doctor(harness)
+            let found = report.of("warning").filter { $0.tried == "patch configmaps" }
+            #expect(Set(found.map { $0.resource.prefix { $0 != " " } }) == ["drawbridge-state", "drawbridge-report"], "\(ended)")
+            #expect(found.count { $0.advice?.contains("--dry-run") == true } == 1, "\(ended)")
+        }
+    }
+
+    @Test(arguments: askedOnly)
     func `what may not be asked is said to be unchecked, and stops nothing`(_ permission: String) async throws {
         try await SandboxHarness.run(prepare: { world, _, _ in world.compute.deniedPermissions = [permission] }) { harness in
             let (report, ended) = try await doctor(harness)

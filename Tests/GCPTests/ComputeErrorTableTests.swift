@@ -56,6 +56,20 @@ import Testing
         #expect(verdict.advice?.contains("constraints/compute.vmExternalIpAccess forbids this VM an external address") == true)
     }
 
+    @Test(arguments: [
+        (["forbidden", "USER_PROJECT_DENIED"], "Denied."), (["PERMISSION_DENIED", "USER_PROJECT_DENIED"], "Denied."),
+        (["PERMISSION_DENIED"], "Caller does not have required permission to use project acme-quota. Grant the caller the role"),
+    ])
+    func `a quota project that the caller may not use is a denial that says what to grant`(codes: [String], message: String) {
+        for write in [true, false] {
+            let verdict = verdict(403, codes, message, write: write)
+            #expect(verdict.disposition == .denied)
+            #expect(verdict.advice?.contains("grant roles/serviceusage.serviceUsageConsumer") == true)
+            #expect(verdict.advice?.contains("GOOGLE_CLOUD_QUOTA_PROJECT") == true)
+        }
+        #expect(verdict(403, ["forbidden"], "Required 'compute.addresses.list' permission for 'projects/p'").advice == nil)
+    }
+
     @Test func `another organization policy is a denial too`() {
         #expect(verdict(412, ["conditionNotMet"], "Constraint constraints/compute.restrictX violated").disposition == .denied)
     }

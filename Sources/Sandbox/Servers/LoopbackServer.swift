@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Model
 import NIOCore
 
 /// One HTTP server on a free port of 127.0.0.1.
@@ -8,10 +9,15 @@ struct LoopbackServer: Sendable {
     private let task: Task<Void, any Error>
 
     /// Returns once it listens.
-    static func start(_ responder: some HTTPResponder<BasicRequestContext>) async throws -> LoopbackServer {
+    ///
+    /// - Parameter date: what its answers give as their `Date`, which is how clients measure their clock.
+    static func start(
+        _ responder: some HTTPResponder<BasicRequestContext>, date: @escaping @Sendable () -> Timestamp
+    ) async throws -> LoopbackServer {
         let (ports, announced) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
         let application = Application(
-            responder: responder, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            responder: responder, server: .http1(configuration: .init(additionalChannelHandlers: [WorldDate(date)])),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
                 announced.yield(channel.localAddress?.port ?? 0)
                 announced.finish()

@@ -32,10 +32,11 @@ package final class SandboxServers: Sendable {
             ComputeFrontEnd(), MetadataFrontEnd(), OAuthFrontEnd(), EC2FrontEnd(), STSFrontEnd(), RDSFrontEnd(),
         ]
         var servers: [LoopbackServer] = []
+        let date: @Sendable () -> Timestamp = { runtime.now().wall }
         do {
-            for frontEnd in frontEnds { servers.append(try await .start(WireResponder(frontEnd: frontEnd, box: box))) }
+            for frontEnd in frontEnds { servers.append(try await .start(WireResponder(frontEnd: frontEnd, box: box), date: date)) }
             let api = KubernetesAPI(access: box, settings: KubernetesAPI.Settings(), runtime: runtime)
-            servers.append(try await .start(KubernetesFrontEnd(api: api, box: box)))
+            servers.append(try await .start(KubernetesFrontEnd(api: api, box: box), date: date))
         } catch {
             for server in servers { await server.stop() }
             throw error

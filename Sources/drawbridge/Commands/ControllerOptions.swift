@@ -42,8 +42,7 @@ struct ControllerOptions: ParsableArguments {
                     throw ExitCode(1)
                 }
             }
-            let host = url.drop { $0 != ":" }.dropFirst(3).prefix { $0 != ":" && $0 != "/" }
-            let isLocal = host == "localhost" || host.hasPrefix("127.") || url.contains("//[::1]")
+            let isLocal = Loopback.contains(authority: url.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" && $0 != "?" })
             return ControllerClient(
                 place: .url(url, token: token), transport: Self.transport(proxy: isLocal ? .none : .environment))
         }

@@ -28,7 +28,9 @@ extension Doctor {
         }
         let rights = await withTaskGroup(of: KubernetesExamination.Right.self) { tasks in
             for permission in KubernetesPermissions.used {
-                for namespace in places(of: permission, client) { tasks.addTask { await right(permission, namespace, client) } }
+                for namespace in places(of: permission, client) {
+                    for name in names(of: permission) { tasks.addTask { await right(permission, name, namespace, client) } }
+                }
             }
             return await tasks.reduce(into: []) { $0.append($1) }
         }
@@ -46,18 +48,26 @@ extension Doctor {
         }
     }
 
+    /// The objects that a permission is used on, which a role may name; `nil` stands for any, which is what a name can't limit.
+    private func names(of permission: KubernetesPermission) -> [String?] {
+        switch (permission.resource, permission.verb) {
+        case (_, "create"): [nil]
+        case ("leases", _): [leaseName]
+        // What is kept over a restart, and what `run --dry-run` reports.
+        case ("configmaps", _): [HistoryKeeper.configMap(leaseName), "\(leaseName)-report"]
+        default: [nil]
+        }
+    }
+
     private func right(
-        _ permission: KubernetesPermission, _ namespace: String?, _ client: KubernetesClient
+        _ permission: KubernetesPermission, _ name: String?, _ namespace: String?, _ client: KubernetesClient
     ) async -> KubernetesExamination.Right {
-        // A role may name the Lease and the ConfigMap; what a name can't limit is asked without.
-        let names = ["leases": leaseName, "configmaps": "\(leaseName)-state"]
-        let name = permission.verb != "create" ? names[permission.resource] : nil
         let answer = await questions.ask(.kubernetes, "SelfSubjectAccessReview", on: "\(permission)") { () async throws(APIError) in
             let review = try await client.review(permission, namespace: namespace, name: name)
             return (isAllowed: review.isAllowed, reason: review.reason)
         }
         return KubernetesExamination.Right(
-            permission: "\(permission)", namespace: namespace, need: need(permission), answer: answer)
+            permission: "\(permission)", namespace: namespace, name: name, need: need(permission), answer: answer)
     }
 
     private func need(_ permission: KubernetesPermission) -> KubernetesExamination.Right.Need {

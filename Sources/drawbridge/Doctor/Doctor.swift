@@ -33,7 +33,8 @@ struct Doctor: Sendable {
         var examination = GoogleExamination(caller: await caller)
         (examination.probes, examination.rights) = google
         findings += GoogleDiagnosis(examination, projects: policies.map(\.addresses.project), needsNodes: needsNodes).findings
-        return findings + pools.flatMap { PoolDiagnosis($0).findings }
+        let missing = Set(findings.filter { $0.severity == .stops && $0.check == .right }.map(\.tried))
+        return findings + pools.flatMap { PoolDiagnosis($0, missing: missing).findings }
     }
 
     /// What the loop would make of a group: for its quota.

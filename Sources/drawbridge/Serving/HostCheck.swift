@@ -1,3 +1,5 @@
+import Model
+
 /// Which names a server answers to. One that listens on the loopback answers to the loopback's names only: a web page whose name was
 /// pointed at 127.0.0.1 (DNS rebinding) could read it otherwise. In a cluster a server has many names, and its port is not the browser's.
 ///
@@ -6,12 +8,12 @@ struct HostCheck: Sendable {
     private let isStrict: Bool
 
     /// - Parameter listen: the address that is listened on.
-    init(listen: String) { isStrict = Self.isLoopback(listen) }
+    init(listen: String) { isStrict = Loopback.contains(host: listen) }
 
     func accepts(_ host: String?) -> Bool {
         guard isStrict else { return true }
         guard let host else { return false }
-        return Self.isLoopback(Self.name(of: host))
+        return Loopback.contains(host: Self.name(of: host))
     }
 
     /// Without the port, and an IPv6 address without its brackets.
@@ -20,10 +22,4 @@ struct HostCheck: Sendable {
         return String(host.prefix { $0 != ":" })
     }
 
-    private static func isLoopback(_ name: String) -> Bool {
-        let name = name.lowercased()
-        if name == "localhost" || name == "::1" { return true }
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
 }

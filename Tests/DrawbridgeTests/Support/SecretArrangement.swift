@@ -268,24 +268,22 @@ struct SecretArrangement {
                 endpoints.generateAccessToken(account), "\(echo.url)/v1/projects/-/serviceAccounts/\(account):generateAccessToken")
             try editCredentials(endpoints.tokenExchange, "\(echo.url)/v1/token")
             kubeconfigOfOthers = try kubeconfig(echo.url)
-            if identity == .proxy { try standBefore() }
+            if identity == .proxy { standBefore() }
         case .echoingTokens:
             let endpoints = harness.servers.endpoints
             try editCredentials(String(endpoints.oauth.dropLast("/token".count)), "\(echo.url)/oauth")
             try editCredentials(endpoints.metadata, echo.url)
             variables.merge(["GCE_METADATA_HOST": "127.0.0.1:\(echo.port)", "AWS_ENDPOINT_URL_STS": echo.url]) { $1 }
             if identity == .instanceMetadata { variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = echo.url }
-            if identity == .proxy { try standBefore() }
+            if identity == .proxy { standBefore() }
         }
     }
 
-    /// All but what is asked of `localhost` goes through the proxy, which repeats it: the lease of `run` has to come past it.
-    private mutating func standBefore() throws {
-        variables.merge(["http_proxy": proxy, "no_proxy": "localhost"]) { $1 }
-        for name in ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE"] { variables[name] = nil }
+    /// Plain HTTP to another machine goes through the proxy, which repeats it; what is on this machine goes past it.
+    private mutating func standBefore() {
+        variables.merge(["http_proxy": proxy, "AWS_ENDPOINT_URL_EC2": "http://ec2.invalid"]) { $1 }
+        for name in ["AWS_ENDPOINT_URL_STS", "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE"] { variables[name] = nil }
         kubeconfigOfOthers = harness.environment["KUBECONFIG"]
-        variables["KUBECONFIG"] = try file(
-            "local-kubeconfig", try ownKubeconfig.replacingOccurrences(of: "http://127.0.0.1", with: "http://localhost"))
     }
 
     private func kubeconfig(_ server: String) throws -> String {
