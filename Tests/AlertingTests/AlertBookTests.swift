@@ -26,6 +26,27 @@ import Testing
         #expect(last?.since == Fixture.start.wall && last?.resolvedAt == Fixture.start.wall + .seconds(12120))
     }
 
+    @Test func `what comes back after a short gap is a line for the log, and no news`() {
+        var book = AlertBook(times: AlertTimes())
+        func found(_ conditions: [Condition], at seconds: Int) -> [AlertBook.Effect] {
+            let now = Moment(instant: Fixture.start.instant + .seconds(seconds), wall: Fixture.start.wall + .seconds(seconds))
+            return book.step(now: now, .findings(source: "orders-db", Findings(conditions, undetermined: []), repeatEvery: .seconds(3600)))
+        }
+        let condition = Condition.test(after: 0)
+        guard case .tell(let first)? = found([condition], at: 0).first else {
+            Issue.record("it did not fire")
+            return
+        }
+        #expect(found([condition], at: 10) == [])
+        _ = found([], at: 20)
+        guard case .remind(let again)? = found([condition], at: 30).first else {
+            Issue.record("nothing is said of its return")
+            return
+        }
+        #expect(again.alert.condition == first.alert.condition && again.number == 0 && book.lastNumber == first.number)
+        #expect(found([condition], at: 40) == [])
+    }
+
     @Test func `what could not be seen neither raises nor resolves`() {
         let address = Condition.test(after: 60, labels: ["address": "egress-1"])
         let unseen = Undetermined([.addressUnbound], where: "address", is: "egress-1")

@@ -27,6 +27,9 @@ package struct AlertBook: Sendable {
 
     package enum Effect: Hashable, Sendable {
         case tell(AlertTransition)
+        /// What fires was seen again after a gap too short for it to be over: for the log, where what comes and goes can be read, and for
+        /// nobody else. It has no number.
+        case remind(AlertTransition)
         /// What `state` gives has changed.
         case save
     }
@@ -77,10 +80,11 @@ package struct AlertBook: Sendable {
     package mutating func step(now: Moment, _ input: Input) -> [Effect] {
         let before = (records, crowds)
         var told: [AlertTransition] = []
+        var reminders: [AlertTransition] = []
         switch input {
         case .findings(let source, let findings, let repeatEvery):
             repeats[source] = repeatEvery
-            note(findings, of: source, now)
+            reminders = note(findings, of: source, now)
         case .forget(let source): told += forget(now) { $0 == source }
         case .keep(let sources): told += forget(now) { !sources.contains($0) }
         case .elapsed: break
@@ -89,21 +93,28 @@ package struct AlertBook: Sendable {
         }
         told += settle(now)
         lately.removeAll { now.instant - $0.at.instant >= times.resolvedRetention }
-        return told.map(Effect.tell) + (records != before.0 || crowds != before.1 ? [.save] : [])
+        return reminders.map(Effect.remind) + told.map(Effect.tell) + (records != before.0 || crowds != before.1 ? [.save] : [])
     }
 
     // MARK: What is found
 
-    private mutating func note(_ findings: Findings, of source: String, _ now: Moment) {
+    /// - Returns: what fires and is seen again after a gap.
+    private mutating func note(_ findings: Findings, of source: String, _ now: Moment) -> [AlertTransition] {
         var seen: Set<AlertIdentity> = []
+        var reminders: [AlertTransition] = []
         for condition in findings.conditions where records[condition.identity] != nil && seen.insert(condition.identity).inserted {
+            let isBack = records[condition.identity].map { $0.firedAt != nil && !$0.isInCrowd && $0.absentSince != nil } ?? false
             records[condition.identity]?.condition = condition
             records[condition.identity]?.source = source
             records[condition.identity]?.absentSince = nil
             records[condition.identity]?.isFrozen = false
+            if isBack, let alert = alert(condition.identity) {
+                reminders.append(AlertTransition(number: 0, change: .repeated, at: now.wall, alert: alert))
+            }
         }
         miss(source, seen, findings.undetermined, now)
         follow(findings.conditions.filter { !seen.contains($0.identity) }, of: source, now)
+        return reminders.sorted { $0.alert.condition.identity < $1.alert.condition.identity }
     }
 
     /// What of a source is not seen now.

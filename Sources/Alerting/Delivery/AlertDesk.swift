@@ -52,7 +52,7 @@ package final class AlertDesk: Sendable {
     }
 
     /// - Parameters:
-    ///   - tell: called for each transition, in order, once; must not block. For the log and Kubernetes Events.
+    ///   - tell: called for each transition, in order, once, and when what fires is seen again after a gap; must not block. For the log and Kubernetes Events.
     ///   - warn: what goes wrong with sinks and the store, for the log.
     package init(
         _ settings: Settings, transport: any HTTPTransport, runtime: Runtime, tell: @escaping @Sendable (AlertTransition) -> Void,
@@ -138,9 +138,14 @@ package final class AlertDesk: Sendable {
     func perform(_ body: (inout State) -> [AlertBook.Effect]) {
         let isNews = state.withLock { state in
             let effects = body(&state)
-            for case .tell(let transition) in effects {
-                state.outbox.append(transition)
-                tell(transition)
+            for effect in effects {
+                switch effect {
+                case .tell(let transition):
+                    state.outbox.append(transition)
+                    tell(transition)
+                case .remind(let transition): tell(transition)
+                case .save: break
+                }
             }
             if effects.contains(.save) || effects.contains(where: { if case .tell = $0 { true } else { false } }) { state.isDirty = true }
             return !effects.isEmpty
