@@ -7,7 +7,7 @@ import Reporting
 extension ProcessFigures {
     /// Of this process, at this moment.
     ///
-    /// Source: proc(5), `/proc/self/statm` and `/proc/self/fd`; getrusage(2); getrlimit(2).
+    /// Source: proc(5), `/proc/self/statm`, `/proc/self/stat` and `/proc/self/fd`; getrlimit(2).
     static var current: ProcessFigures {
         #if canImport(Glibc)
             ProcessFigures(
@@ -19,21 +19,27 @@ extension ProcessFigures {
 
     #if canImport(Glibc)
         private static var residentBytes: Int? {
-            let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-            guard file >= 0 else { return nil }
-            defer { close(file) }
-            var bytes = [UInt8](repeating: 0, count: 256)
-            let count = read(file, &bytes, bytes.count)
-            guard count > 0 else { return nil }
-            let fields = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ")
+            let fields = text("/proc/self/statm")?.split(separator: " ") ?? []
             guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
             return pages * sysconf(Int32(_SC_PAGESIZE))
         }
 
         private static var processorSeconds: Double? {
-            var usage = rusage()
-            guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
-            return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1_000_000 }
+            // The second field is the program's name in parentheses, whatever it holds; utime and stime are the 14th and the 15th.
+            guard let text = text("/proc/self/stat"), let end = text.lastIndex(of: ")") else { return nil }
+            let fields = text[end...].split(separator: " ")
+            guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return nil }
+            return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        }
+
+        /// A line of the kernel's, in one read.
+        private static func text(_ path: String) -> String? {
+            let file = open(path, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { return nil }
+            defer { close(file) }
+            var bytes = [UInt8](repeating: 0, count: 1024)
+            let count = read(file, &bytes, bytes.count)
+            return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
         }
 
         private static var openFiles: Int? {
