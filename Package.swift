@@ -82,7 +82,7 @@ let package = Package(
         tests("Alerting", ["Alerting", "Planning", "Model", "HTTP", "Cryptography", "Locking", "Fixtures", "Peers"]),
         tests("Commands", ["Commands"]),
         tests("Cryptography", ["Cryptography"]),
-        tests("HTTP", ["HTTP", "Locking", hummingbird]),
+        tests("HTTP", ["HTTP", "Locking", "Peers", hummingbird]),
         tests("SigV4", ["SigV4", "Cryptography", "Peers"], exclude: ["Peers"]),
         tests("XML", ["XML", "Peers"]),
         tests("YAML", ["YAML", "Peers"]),

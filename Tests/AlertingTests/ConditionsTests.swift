@@ -122,7 +122,7 @@ import Testing
     @Test func `an address that no node holds says what it costs and how to be rid of it`() throws {
         let observation = Fixture.observation(addresses: [Fixture.address(1)], rules: [Fixture.ownRule(1)])
         let found = try #require(conditions(observation).first { $0.identity.kind == .addressUnbound })
-        #expect(found.summary.hasSuffix("for longer than 15m; unused it costs about $7.30 a month"))
+        #expect(found.summary.hasSuffix(", tolerated for 15m; unused it costs about $7.30 a month"))
         #expect(found.action.contains("gcloud compute addresses delete egress-1 --region=europe-west1 --project=acme-prod"))
         #expect(found.tolerance == .seconds(900))
     }

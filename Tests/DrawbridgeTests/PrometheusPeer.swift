@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTP
+import Peers
 
 /// Debian's Prometheus: `promtool`, and a server on a free port of the loopback that ends with the test.
 final class PrometheusPeer: Sendable {
@@ -56,7 +57,7 @@ final class PrometheusPeer: Sendable {
           - job_name: drawbridge
             static_configs: [{targets: ['\(target)'], labels: {namespace: drawbridge}}]
         """.write(to: configuration, atomically: true, encoding: .utf8)
-        let port = Self.freePort()
+        let port = LoopbackSocket.freePort()
         url = "http://127.0.0.1:\(port)"
         process = Process()
         process.executableURL = Self.server
@@ -125,19 +126,5 @@ final class PrometheusPeer: Sendable {
             throw Launched.Failure(description: "\(response.status) \(String(decoding: response.body, as: UTF8.self))")
         }
         return Data(response.body)
-    }
-
-    private static func freePort() -> UInt16 {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, length) | getsockname(listener, $0, &length) }
-        }
-        precondition(status == 0, "no free port: \(errno)")
-        return UInt16(bigEndian: address.sin_port)
     }
 }

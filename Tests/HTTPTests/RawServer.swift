@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Locking
+import Peers
 
 /// A TCP server on loopback that does to each connection, on a thread of its own, what the test says.
 final class RawServer: Sendable {
@@ -15,19 +16,10 @@ final class RawServer: Sendable {
     }
 
     init(_ handle: @escaping @Sendable (RawConnection) -> Void) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) | listen(listener, 512) | getsockname(listener, pointer, &length)
-            }
-        }
-        precondition(status == 0, "no loopback server: \(errno)")
+        let socket = LoopbackSocket.listening()
+        let listener = socket.descriptor
         self.listener = listener
-        port = UInt16(bigEndian: address.sin_port)
+        port = socket.port
         let counters = Locked(Counters())
         self.counters = counters
         Thread.detachNewThread {

@@ -18,7 +18,7 @@ extension PlanView {
                 let cost = address.ip.family == .v4 ? "; unused it costs \(Self.unusedAddressCost)" : ""
                 return Condition(
                     identity(.addressUnbound, "\(reference)"), .warning,
-                    "no node holds \(reference.name) (\(address.ip), \(reference.region)) for longer than \(policy.alerts.unboundAfter.brief)\(cost)",
+                    "no node holds \(reference.name) (\(address.ip), \(reference.region)), tolerated for \(policy.alerts.unboundAfter.brief)\(cost)",
                     action:
                         "let the pool grow, or release it: gcloud compute addresses delete \(reference.name) --region=\(reference.region) --project=\(reference.project)",
                     labels: labels, after: policy.alerts.unboundAfter)
@@ -39,7 +39,7 @@ extension PlanView {
             guard case .waiting(let reason) = item.state, !reason.isUnknown else { return nil }
             return Condition(
                 identity(.nodeUnassigned, item.node.name), .warning,
-                "\(item.node.name) has no reserved address for longer than \(policy.alerts.unassignedAfter.brief): \(reason.text(in: plan))",
+                "\(item.node.name) has no reserved address, tolerated for \(policy.alerts.unassignedAfter.brief): \(reason.text(in: plan))",
                 action: "drawbridge explain \(item.node.name); drawbridge plan --policy FILE shows what every node waits for",
                 labels: ["node": item.node.name], node: NodeIdentity(item.node), after: policy.alerts.unassignedAfter)
         }

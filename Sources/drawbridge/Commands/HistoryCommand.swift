@@ -38,7 +38,7 @@ struct HistoryCommand: AsyncParsableCommand {
         }
         let client = try controller.kubernetes(surroundings)
         do throws(APIError) {
-            let kept = try await client.getConfigMap(HistoryKeeper.configMap(leaseName), namespace: controller.namespace)
+            let kept = try await client.getConfigMap(KeptConfigMap.state(leaseName), namespace: controller.namespace)
             StatusFormat.json.print(kept.data[HistoryKeeper.key] ?? "", colored: false)
         } catch {
             let advice = error.isMissing ? "; nothing has been done yet, or the controller is elsewhere: --namespace, --lease-name" : ""

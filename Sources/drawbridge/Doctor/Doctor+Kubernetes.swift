@@ -54,7 +54,7 @@ extension Doctor {
         case (_, "create"): [nil]
         case ("leases", _): [leaseName]
         // What is kept over a restart, and what `run --dry-run` reports.
-        case ("configmaps", _): [HistoryKeeper.configMap(leaseName), "\(leaseName)-report"]
+        case ("configmaps", _): [KeptConfigMap.state(leaseName), KeptConfigMap.report(leaseName)]
         default: [nil]
         }
     }

@@ -8,7 +8,6 @@ import Reporting
 
 /// Keeps the last changes: shows them on the board, and writes them beside the Lease while this process leads, gathered for a few seconds.
 final class HistoryKeeper: Sendable {
-    static func configMap(_ leaseName: String) -> String { "\(leaseName)-state" }
     static let key = "history.jsonl"
     /// Between two looks at whether there is something to write.
     static let gathering = Duration.seconds(5)
@@ -114,7 +113,7 @@ final class HistoryKeeper: Sendable {
             guard isDirty else { return }
             do throws(APIError) {
                 try await client.patchConfigMap(
-                    Self.configMap(leaseName), namespace: client.namespace,
+                    KeptConfigMap.state(leaseName), namespace: client.namespace,
                     data: [Self.key: String(decoding: ring.jsonLines, as: UTF8.self)], gate: WriteGate(mayWrite))
             } catch {
                 state.withLock { $0.isDirty = true }
@@ -129,7 +128,7 @@ final class HistoryKeeper: Sendable {
         guard !state.withLock({ $0.isRestored }) else { return }
         var kept = HistoryRing()
         do throws(APIError) {
-            let map = try await client.getConfigMap(Self.configMap(leaseName), namespace: client.namespace)
+            let map = try await client.getConfigMap(KeptConfigMap.state(leaseName), namespace: client.namespace)
             kept = HistoryRing(jsonLines: Array((map.data[Self.key] ?? "").utf8))
         } catch {
             guard error.isMissing else { throw error }

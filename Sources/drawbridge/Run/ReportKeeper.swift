@@ -22,7 +22,7 @@ final class ReportKeeper: Sendable {
 
     init(client: KubernetesClient, leaseName: String, runtime: Runtime, logger: Logger) {
         self.client = client
-        name = "\(leaseName)-report"
+        name = KeptConfigMap.report(leaseName)
         self.runtime = runtime
         self.logger = logger
         (nudges, nudger) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

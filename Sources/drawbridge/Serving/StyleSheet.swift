@@ -72,7 +72,7 @@ enum StyleSheet {
         tr.look>.state,tr.change>.state{box-shadow:none}
         th,td,td.state{padding:.1rem .8rem;width:auto}
         td:empty{display:none}
-        td[data-label]:not(:empty)::before{content:attr(data-label) " ";color:var(--faint);font-size:.85rem;display:inline-block;min-width:6.5rem}
+        td[data-label]:not(:empty)::before{content:attr(data-label) " ";color:var(--faint);font-size:.85rem;display:inline-block;min-width:6.5rem;margin-right:.5rem}
         tbody td[data-label]{clear:none}
         tbody th{font-size:1.02rem}
         }

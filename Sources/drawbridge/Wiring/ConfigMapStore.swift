@@ -13,7 +13,7 @@ struct ConfigMapStore: AlertStateStore {
 
     init(client: KubernetesClient, leaseName: String, mayWrite: @escaping @Sendable () -> Bool) {
         self.client = client
-        name = "\(leaseName)-state"
+        name = KeptConfigMap.state(leaseName)
         gate = WriteGate(mayWrite)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Peers
 
 /// A Prometheus Alertmanager on free ports of the loopback, which ends with the test.
 final class AlertmanagerProcess: Sendable {
@@ -18,7 +19,7 @@ final class AlertmanagerProcess: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let configuration = directory.appending(path: "alertmanager.yml")
         try "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n".write(to: configuration, atomically: true, encoding: .utf8)
-        let port = Self.freePort()
+        let port = LoopbackSocket.freePort()
         url = "http://127.0.0.1:\(port)"
         process = Process()
         process.executableURL = URL(filePath: executable)
@@ -35,19 +36,5 @@ final class AlertmanagerProcess: Sendable {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: directory)
-    }
-
-    private static func freePort() -> UInt16 {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, length) | getsockname(listener, $0, &length) }
-        }
-        precondition(status == 0, "no free port: \(errno)")
-        return UInt16(bigEndian: address.sin_port)
     }
 }

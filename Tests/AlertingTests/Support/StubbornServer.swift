@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Peers
 
 /// A TCP server on loopback that answers each connection with the same bytes, or with none at all.
 final class StubbornServer: Sendable {
@@ -13,19 +14,10 @@ final class StubbornServer: Sendable {
     private let listener: Int32
 
     init(_ manner: Manner) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) | listen(listener, 16) | getsockname(listener, pointer, &length)
-            }
-        }
-        precondition(status == 0, "no loopback server: \(errno)")
+        let socket = LoopbackSocket.listening()
+        let listener = socket.descriptor
         self.listener = listener
-        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+        url = "http://127.0.0.1:\(socket.port)"
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Locking
+import Peers
 import Sandbox
 
 /// A front on a port of its own that passes HTTP/1.1 on to one API of the embedded clouds, byte for byte, but for the faults that it is
@@ -32,7 +33,8 @@ final class FaultProxy: Sendable {
         self.caller = caller
         self.stranger = stranger
         self.tls = tls
-        (listener, port) = Self.listen()
+        let socket = LoopbackSocket.listening()
+        (listener, port) = (socket.descriptor, socket.port)
         Thread.detachNewThread { [listener] in
             while true {
                 let socket = accept(listener, nil, nil)
@@ -41,21 +43,6 @@ final class FaultProxy: Sendable {
             }
             Glibc.close(listener)
         }
-    }
-
-    static func listen() -> (socket: Int32, port: UInt16) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) | Glibc.listen(listener, 512) | getsockname(listener, pointer, &length)
-            }
-        }
-        precondition(status == 0, "no loopback server: \(errno)")
-        return (listener, UInt16(bigEndian: address.sin_port))
     }
 
     /// From now on these faults and no others; they are met in their order. Where one is of TLS, connections begin anew.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Locking
+import Peers
 import Sandbox
 
 /// The embedded clouds as one process reaches them: each API through a fault proxy of its own, and a stranger to whom redirects lead.
@@ -76,7 +77,8 @@ final class WireFront: Sendable {
         private let count = Locked(0)
 
         init() {
-            (listener, port) = FaultProxy.listen()
+            let socket = LoopbackSocket.listening()
+            (listener, port) = (socket.descriptor, socket.port)
             Thread.detachNewThread { [listener] in
                 while true {
                     let socket = accept(listener, nil, nil)
