@@ -9,6 +9,13 @@ package enum Loopback {
         return address.family == .v4 ? address.bits >> 24 == 127 : address.bits == 1
     }
 
+    /// Whether a secret may be sent to a URL, or be part of it: by `https`, or by `http` to this machine. One that can't be told may not.
+    package static func keepsSecrets(url: String) -> Bool {
+        if url.hasPrefix("https://") { return true }
+        let plain = "http://"
+        return url.hasPrefix(plain) && contains(authority: url.dropFirst(plain.count).prefix { !"/?#".contains($0) })
+    }
+
     /// - Parameter authority: `HOST[:PORT]` of a URL, an IPv6 address in brackets. One with a user is refused.
     package static func contains(authority: some StringProtocol) -> Bool {
         let host: any StringProtocol

@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    static let slack = SlackSink { () throws(SinkTrouble) in Secret("http://slack/key") }
+    static let slack = SlackSink { () throws(SinkTrouble) in Secret("https://slack/key") }
     static let hook = WebhookSink(url: "http://hook/") { () throws(SinkTrouble) in Secret("s") }
 
     @Test func `a sink that hangs holds up neither the others nor who finds something`() async throws {
@@ -77,7 +77,7 @@ import Testing
             bench.desk.lead(true)
             for number in 1...5 { bench.found((1...number).map { "r\($0)" }.joined(separator: "+")) }
             #expect(bench.told.withLock { $0 }.count == 5)
-            #expect(await bench.clock.advance { transport.sent(to: "http://slack").count == 5 })
+            #expect(await bench.clock.advance { transport.sent(to: "https://slack").count == 5 })
             #expect(transport.sent(to: "http://hook").count == 1)
         }
     }
@@ -110,7 +110,7 @@ import Testing
         try await Bench([Self.hook, Self.slack], transport).run { bench in
             bench.desk.lead(true)
             bench.found("a")
-            #expect(await bench.clock.advance { transport.sent(to: "http://slack").count == 2 })
+            #expect(await bench.clock.advance { transport.sent(to: "https://slack").count == 2 })
             #expect(bench.told.withLock { $0 } == ["fired a", "fired webhook"])
         }
     }
@@ -119,13 +119,13 @@ import Testing
         let store = MemoryStore()
         let isUp = Locked(false)
         let transport = TestTransport { request in
-            .test(isUp.withLock { $0 } || request.url.hasPrefix("http://slack") ? 200 : 500)
+            .test(isUp.withLock { $0 } || request.url.hasPrefix("https://slack") ? 200 : 500)
         }
         try await Bench([Self.hook, Self.slack], store: store, transport).run { bench in
             bench.desk.lead(true)
             #expect(await bench.clock.advance { store.failures.withLock { $0 } < 0 })
             bench.found("a", "b")
-            #expect(await bench.clock.advance { transport.sent(to: "http://slack").count == 2 && store.saves.withLock { $0 } > 0 })
+            #expect(await bench.clock.advance { transport.sent(to: "https://slack").count == 2 && store.saves.withLock { $0 } > 0 })
             await bench.desk.flush()
         }
         #expect(transport.sent(to: "http://hook").allSatisfy { $0.headers["X-Drawbridge-Delivery"] == "1" })
@@ -142,7 +142,7 @@ import Testing
                 await bench.clock.advance {
                     transport.sent(to: "http://hook").suffix(4).map { $0.headers["X-Drawbridge-Delivery"] } == ["1", "2", "3", "4"]
                 })
-            #expect(await bench.clock.advance { transport.sent(to: "http://slack").count == 4 })
+            #expect(await bench.clock.advance { transport.sent(to: "https://slack").count == 4 })
         }
     }
 
@@ -180,7 +180,7 @@ import Testing
             bench.desk.lead(true)
             bench.desk.take(Findings((1...10_000).map { .test(.foreignRule, "r\($0)") }), of: "orders-db", repeatEvery: .seconds(3600))
             #expect(bench.told.withLock { $0 } == ["fired (many)"])
-            #expect(await bench.clock.advance { transport.sent(to: "http://slack").count == 1 })
+            #expect(await bench.clock.advance { transport.sent(to: "https://slack").count == 1 })
         }
     }
 

@@ -40,6 +40,28 @@ import Testing
         #expect(!SlackSink.text(.test(.test(1, .resolved))).contains("What to do"))
     }
 
+    @Test(arguments: [
+        ("https://hooks.example.com/T/B/key", true), ("http://127.0.0.1:9000/key", true), ("http://[::1]/key", true),
+        ("http://localhost/key", true), ("http://hooks.example.com/T/B/key", false), ("http://127.0.0.1.example.com/key", false),
+        ("http://127.0.0.1@example.com/key", false), ("http://127.0.0.1\\@example.com/key", false), ("ftp://127.0.0.1/key", false),
+        ("hooks.example.com/key", false), ("", false),
+    ])
+    func `a key goes nowhere in the clear but to this machine, and stands in no message`(url: String, isTaken: Bool) {
+        let sinks: [any AlertSink] = [
+            SlackSink { () throws(SinkTrouble) in Secret(url) },
+            PagerDutySink(url: url, key: { () throws(SinkTrouble) in Secret("the-key") }, source: "drawbridge"),
+        ]
+        for sink in sinks {
+            do throws(SinkTrouble) {
+                #expect(try sink.request(for: .test(.test(1, .fired, Self.hostile)), now: Self.now).url == url)
+                #expect(isTaken, "\(sink.name)")
+            } catch {
+                #expect(!isTaken && error.message.contains("https://") && !error.message.contains("key"), "\(error)")
+                if case .refused = error { Issue.record("a person sets it right: what waits is not to be left out") }
+            }
+        }
+    }
+
     @Test func `PagerDuty gets what it requires within its limits, and the same key for the same trouble`() throws {
         let sink = PagerDutySink(
             key: { () throws(SinkTrouble) in Secret(String(repeating: "k", count: 32)) }, source: "drawbridge/drawbridge")

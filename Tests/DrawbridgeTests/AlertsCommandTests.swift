@@ -108,6 +108,17 @@ import Testing
         #expect(throws: (any Error).self) { try AlertOptions.url(text) }
     }
 
+    @Test(arguments: [
+        ["--pagerduty-url", "http://events.example.com/enqueue"],
+        ["--webhook", "http://hook.monitoring:8080/", "--webhook-secret-file", "x"],
+    ])
+    func `what shares a secret is reached by https, or on this machine`(flags: [String]) throws {
+        #expect(throws: (any Error).self) { try RunCommand.parse(["--policy", "x.yaml"] + flags) }
+        for place in ["https://hook.example.com/", "http://127.0.0.1:8080/", "http://localhost/"] {
+            _ = try RunCommand.parse(["--policy", "x.yaml", flags[0], place] + flags.dropFirst(2))
+        }
+    }
+
     @Test(arguments: [["--webhook", "http://a"], ["--webhook-secret-file", "x"]])
     func `a webhook and its secret go together`(flags: [String]) {
         #expect(throws: (any Error).self) { try RunCommand.parse(["--policy", "x.yaml"] + flags) }

@@ -17,6 +17,16 @@ struct `The loopback` {
     }
 
     @Test(arguments: [
+        ("https://example.com/x", true), ("http://127.0.0.1:8080", true), ("http://localhost/x?y#z", true), ("http://[::1]:1/", true),
+        ("http://localhost?x", true), ("http://example.com", false), ("http://127.0.0.1@example.com/", false), ("http://", false),
+        ("http:///localhost", false), ("http://127.0.0.1\\.example.com/", false), ("ftp://localhost/", false), ("localhost", false),
+        ("", false),
+    ])
+    func `and https are where secrets may go`(url: String, isAllowed: Bool) {
+        #expect(Loopback.keepsSecrets(url: url) == isAllowed)
+    }
+
+    @Test(arguments: [
         "127.0.0.1@evil.example", "user@127.0.0.1", "127.0.0.1:80@evil.example", "[::1]evil.example", "[::1].evil", "[127.0.0.1]", "[::1",
         "::1", "localhost:x", "[localhost]",
     ])

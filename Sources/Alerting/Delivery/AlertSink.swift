@@ -22,4 +22,13 @@ enum SinkRequest {
         headers.set("Content-Type", "application/json")
         return HTTPRequest("POST", url, headers: headers, body: body, limits: limits)
     }
+
+    /// For what carries a secret, in its URL or its body: it is not sent in the clear.
+    ///
+    /// - Parameter whose: names the URL in place of the URL.
+    static func check(_ url: String, _ whose: String) throws(SinkTrouble) {
+        guard Loopback.keepsSecrets(url: url) else {
+            throw .again("\(whose) is to begin with https://; http:// is taken for this machine only", after: nil)
+        }
+    }
 }

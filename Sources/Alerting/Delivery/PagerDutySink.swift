@@ -17,7 +17,7 @@ package struct PagerDutySink: AlertSink {
     package let pause = Duration.milliseconds(500)
 
     /// - Parameters:
-    ///   - url: another for the EU service region, `https://events.eu.pagerduty.com/v2/enqueue`.
+    ///   - url: another for the EU service region, `https://events.eu.pagerduty.com/v2/enqueue`; `https`, or `http` on this machine.
     ///   - key: the integration key of a service.
     ///   - source: where the trouble is seen: this installation's name.
     package init(url: String = standardURL, key: @escaping SecretSource, source: String) {
@@ -46,7 +46,8 @@ package struct PagerDutySink: AlertSink {
     }
 
     package func request(for item: Outbox.Item, now: Timestamp) throws(SinkTrouble) -> HTTPRequest {
-        SinkRequest.post(url, SinkJSON.bytes(event(item, key: try key())))
+        try SinkRequest.check(url, "PagerDuty's URL")
+        return SinkRequest.post(url, SinkJSON.bytes(event(item, key: try key())))
     }
 
     func event(_ item: Outbox.Item, key: Secret) -> Event {

@@ -10,7 +10,7 @@ package struct SlackSink: AlertSink {
     package let name = "slack"
     package let pause = Duration.seconds(1)
 
-    /// - Parameter url: the webhook's URL, which is its key.
+    /// - Parameter url: the webhook's URL, which is its key: `https`, or `http` on this machine.
     package init(url: @escaping SecretSource) { self.url = url }
 
     package func request(for item: Outbox.Item, now: Timestamp) throws(SinkTrouble) -> HTTPRequest {
@@ -18,7 +18,9 @@ package struct SlackSink: AlertSink {
             var text: String
             var unfurl_links = false
         }
-        return SinkRequest.post(try url().exposed, SinkJSON.bytes(Message(text: Self.text(item))))
+        let url = try url().exposed
+        try SinkRequest.check(url, "the URL in the webhook's file")
+        return SinkRequest.post(url, SinkJSON.bytes(Message(text: Self.text(item))))
     }
 
     static let textLimit = 40_000

@@ -1,5 +1,6 @@
 import Alerting
 import ArgumentParser
+import Model
 
 /// Where `run` sends alerts beside its log and Kubernetes Events.
 struct AlertOptions: ParsableArguments {
@@ -22,12 +23,12 @@ struct AlertOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("PagerDuty's endpoint; https://events.eu.pagerduty.com/v2/enqueue in the EU.", valueName: "url"),
-        transform: AlertOptions.url)
+        transform: AlertOptions.confidentialURL)
     var pagerdutyURL: String = PagerDutySink.standardURL
 
     @Option(
         help: ArgumentHelp("Post alerts as JSON to this URL, signed with --webhook-secret-file.", valueName: "url"),
-        transform: AlertOptions.url)
+        transform: AlertOptions.confidentialURL)
     var webhook: String?
 
     @Option(
@@ -46,6 +47,15 @@ struct AlertOptions: ParsableArguments {
         AlertSettings(
             alertmanagers: alertmanager, slackWebhookFile: slackWebhookFile, pagerDutyKeyFile: pagerdutyKeyFile,
             pagerDutyURL: pagerdutyURL, webhook: webhook, webhookSecretFile: webhookSecretFile)
+    }
+
+    /// A URL whose receiver shares a secret with this process: by `https`, or on this machine.
+    @Sendable static func confidentialURL(_ text: String) throws -> String {
+        guard Loopback.keepsSecrets(url: try url(text)) else {
+            throw ValidationError(
+                "'\(text)' is to begin with https://; http:// is taken for this machine only, such as http://127.0.0.1:9000")
+        }
+        return text
     }
 
     /// An absolute URL without user, query and fragment: what is secret stands in files.
