@@ -6,52 +6,52 @@ import Model
 
 /// Which controller is asked.
 struct ControllerOptions: ParsableArguments {
+    @OptionGroup var direct: ControllerURL
+
     @Option(
-        help: ArgumentHelp(
-            "Where the controller listens, such as http://127.0.0.1:8080. Default: through the API server of the cluster.", valueName: "url"
-        ))
-    var url: String?
+        name: .customLong("namespace"),
+        help: ArgumentHelp("The namespace that the controller is in. (default: \(defaultNamespace))", valueName: "name"))
+    var givenNamespace: String?
 
-    @Option(help: ArgumentHelp("With --url: a file with the bearer token that run --require-token wants.", valueName: "file"))
-    var tokenFile: String?
+    @Option(
+        name: .customLong("service"), help: ArgumentHelp("The controller's Service. (default: \(defaultService))", valueName: "name"))
+    var givenService: String?
 
-    @Option(help: ArgumentHelp("The namespace that the controller is in.", valueName: "name"))
-    var namespace = "drawbridge"
+    @Option(name: .customLong("port"), help: ArgumentHelp("The port that it listens on. (default: \(defaultPort))", valueName: "port"))
+    var givenPort: Int?
 
-    @Option(help: ArgumentHelp("The controller's Service.", valueName: "name"))
-    var service = "drawbridge"
+    /// Those of deploy/manifests.
+    static let defaultNamespace = "drawbridge"
+    static let defaultService = "drawbridge"
+    static let defaultPort = 8080
 
-    @Option(help: ArgumentHelp("The port that it listens on.", valueName: "port"))
-    var port = 8080
+    var namespace: String { givenNamespace ?? Self.defaultNamespace }
+    var service: String { givenService ?? Self.defaultService }
+    var port: Int { givenPort ?? Self.defaultPort }
 
     func validate() throws {
-        if let url, !url.hasPrefix("http://"), !url.hasPrefix("https://") { throw ValidationError("--url begins with http:// or https://") }
         guard (1...65_535).contains(port) else { throw ValidationError("--port is 1 to 65535") }
-        if tokenFile != nil, url == nil { throw ValidationError("--token-file goes with --url: the API server's proxy passes no token on") }
+        if direct.url != nil, let flag = placeFlags.first {
+            throw ValidationError("--url and \(flag) don't go together: \(flag) says which Service the API server is to ask")
+        }
     }
+
+    private var placeFlags: [String] {
+        (givenNamespace == nil ? [] : ["--namespace"]) + (givenService == nil ? [] : ["--service"]) + (givenPort == nil ? [] : ["--port"])
+    }
+
+    /// Which of these flags are set.
+    var flags: [String] { direct.flags + placeFlags }
 
     /// Says what is missing, and ends with status 1.
     func client(_ surroundings: Surroundings) throws -> ControllerClient {
-        if let url {
-            var token: Secret?
-            if let tokenFile {
-                do {
-                    token = Secret(String(decoding: try FileReader.disk.read(tokenFile), as: UTF8.self).filter { !$0.isWhitespace })
-                } catch {
-                    Console.error("the token file \(tokenFile) can't be read")
-                    throw ExitCode(1)
-                }
-            }
-            let isLocal = Loopback.contains(authority: url.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" && $0 != "?" })
-            return ControllerClient(
-                place: .url(url, token: token), transport: Self.transport(proxy: isLocal ? .none : .environment))
-        }
+        if let client = try direct.client() { return client }
         return ControllerClient(
-            place: .cluster(try kubernetes(surroundings), namespace: namespace, service: service, port: port),
-            transport: Self.transport(proxy: .environment))
+            place: .cluster(try Self.kubernetes(surroundings), namespace: namespace, service: service, port: port),
+            transport: Self.transport)
     }
 
-    func kubernetes(_ surroundings: Surroundings) throws -> KubernetesClient {
+    static func kubernetes(_ surroundings: Surroundings) throws -> KubernetesClient {
         do throws(KubernetesConfigurationError) {
             let configuration = try KubernetesConfiguration.load(
                 environment: surroundings.variables, homeDirectory: surroundings.homeDirectory, files: .disk)
@@ -70,7 +70,7 @@ struct ControllerOptions: ParsableArguments {
 
     private static let agent = "drawbridge/\(DrawbridgeVersion.current)"
 
-    private static func transport(proxy: HTTPClientConfiguration.Proxy) -> HTTPClient {
-        HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: proxy, userAgent: agent))
+    static var transport: HTTPClient {
+        HTTPClient(HTTPClientConfiguration(trust: .system, clientCertificate: nil, proxy: .environment, userAgent: agent))
     }
 }

@@ -38,6 +38,9 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard subject.utf8.count <= Explainer.subjectBytes else { throw ValidationError("the name is too long") }
+        if policy != nil, let flag = controller.flags.first {
+            throw ValidationError("--policy and \(flag) don't go together: with --policy no controller is asked")
+        }
     }
 
     func run() async throws {

@@ -15,15 +15,24 @@ struct HistoryCommand: AsyncParsableCommand {
               drawbridge history | jq -r 'select(.kind == "RulesRevoked") | "\\(.at) \\(.what)"'
             """)
 
-    @OptionGroup var controller: ControllerOptions
+    @OptionGroup var direct: ControllerURL
 
-    @Option(name: .customLong("lease-name"), help: ArgumentHelp("The name of the Lease that elects the one writer.", valueName: "name"))
-    var leaseName = "drawbridge"
+    @Option(
+        help: ArgumentHelp(
+            "The namespace that the controller is in. (default: \(ControllerOptions.defaultNamespace))", valueName: "name"))
+    var namespace: String?
+
+    @Option(help: ArgumentHelp("The name of the Lease that elects the one writer. (default: drawbridge)", valueName: "name"))
+    var leaseName: String?
+
+    func validate() throws {
+        guard direct.url != nil, let flag = namespace != nil ? "--namespace" : leaseName != nil ? "--lease-name" : nil else { return }
+        throw ValidationError("--url and \(flag) don't go together: \(flag) says which ConfigMap of the cluster is read")
+    }
 
     func run() async throws {
         let surroundings = Surroundings.process
-        if controller.url != nil {
-            let client = try controller.client(surroundings)
+        if let client = try direct.client() {
             do throws(ControllerClient.Failure) {
                 let answer = try await client.get("/api/v1/history")
                 guard answer.status == 200 else {
@@ -36,9 +45,10 @@ struct HistoryCommand: AsyncParsableCommand {
             }
             return
         }
-        let client = try controller.kubernetes(surroundings)
+        let client = try ControllerOptions.kubernetes(surroundings)
         do throws(APIError) {
-            let kept = try await client.getConfigMap(KeptConfigMap.state(leaseName), namespace: controller.namespace)
+            let kept = try await client.getConfigMap(
+                KeptConfigMap.state(leaseName ?? "drawbridge"), namespace: namespace ?? ControllerOptions.defaultNamespace)
             StatusFormat.json.print(kept.data[HistoryKeeper.key] ?? "", colored: false)
         } catch {
             let advice = error.isMissing ? "; nothing has been done yet, or the controller is elsewhere: --namespace, --lease-name" : ""
