@@ -74,6 +74,26 @@ import Testing
         }
     }
 
+    @Test func `of a replica that stands by and is asked by its URL, each command names the one that leads`() async throws {
+        try await SandboxHarness.run { harness in
+            let leader = try harness.controller("--listen", "127.0.0.1:0", adding: ["POD_NAME": "drawbridge-a"])
+            let leading = try await leader.page()
+            try await harness.closes(of: leader)
+            let follower = try harness.controller("--listen", "127.0.0.1:0", adding: ["POD_NAME": "drawbridge-b"])
+            let standby = try await follower.page()
+            try await follower.says("standing by")
+            let node = try #require(harness.world.pool(harness.scenario.pool).first).reference.name
+            for command in [["status"], ["status", "--format", "json"], ["history"], ["explain", node]] {
+                let warned = try await harness.launch(command + ["--url", standby]).ended()
+                #expect(
+                    warned.errors.contains("drawbridge-a leads") && warned.errors.contains("kubectl port-forward")
+                        && warned.errors.contains("pod/drawbridge-a 8080"), "\(warned)")
+                let well = try await harness.launch(command + ["--url", leading]).ended()
+                #expect(well.status == 0 && well.errors.isEmpty && !well.output.isEmpty, "\(well)")
+            }
+        }
+    }
+
     @Test(.enabled(if: Python.executable != nil, "\(Python.isMissing)"))
     func `through the API server's proxy the replica that leads is asked, whoever answers for the Service`() async throws {
         try await SandboxHarness.run { harness in

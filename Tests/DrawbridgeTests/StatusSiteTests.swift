@@ -1,6 +1,7 @@
 import Foundation
 import Locking
 import Model
+import Reporting
 import Testing
 
 @testable import drawbridge
@@ -64,6 +65,16 @@ import Testing
             )
             #expect((policies[0].value.contains("unsafe-inline")) == (format == "html"))
             #expect(answer.allHeaders.contains { $0.name == "X-Content-Type-Options" })
+        }
+    }
+
+    @Test func `whatever a replica that stands by tells names who leads, and of one that leads nothing does`() async {
+        let standby = StatusSites.site(board: StatusSites.board(.standingBy(holder: "drawbridge-1")))
+        let paths = ["status", "status?format=text", "explain?subject=x", "history", "plan", "plan?format=text", "plan?format=html"]
+        for path in paths.map({ "/api/v1/\($0)" }) {
+            let named = await get(path, standby).allHeaders.filter { $0.name == StatusSite.leaderHeader }
+            #expect(named.map(\.value) == ["drawbridge-1"], "\(path)")
+            #expect(await !get(path).allHeaders.contains { $0.name == StatusSite.leaderHeader }, "\(path)")
         }
     }
 

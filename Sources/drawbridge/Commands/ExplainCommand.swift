@@ -61,6 +61,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 throw ControllerClient.Failure(message: "the answer is \(answer.status): \(answer.text.prefix(500))")
             }
             format.print(answer.text, colored: surroundings.isOutputColored)
+            answer.warn()
             guard answer.isFound else { throw ControllerClient.Failure(message: "") }
         } catch {
             if !error.message.isEmpty { Console.error(error.message) }

@@ -39,6 +39,7 @@ struct HistoryCommand: AsyncParsableCommand {
                     throw ControllerClient.Failure(message: "the answer is \(answer.status): \(answer.text.prefix(500))")
                 }
                 StatusFormat.json.print(answer.text, colored: false)
+                answer.warn()
             } catch {
                 Console.error(error.message)
                 throw ExitCode(1)

@@ -7,7 +7,8 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Show what a running controller sees: alerts, what is being done, addresses, nodes, rules.",
         discussion: """
             Asks the controller by --url, or through the API server of the cluster that KUBECONFIG names: that takes the right to get services/proxy and pods/proxy in the \
-            controller's namespace, and no way to the pod network. When a replica answers that only stands by, the one that leads is asked. Nothing is written.
+            controller's namespace, and no way to the pod network. When a replica answers that only stands by, the one that leads is asked; of one that --url \
+            names it is said on standard error. Nothing is written.
 
             Exit status: 0; 1 when no controller could be asked.
 
@@ -35,6 +36,7 @@ struct StatusCommand: AsyncParsableCommand {
                 }
                 if watch, surroundings.isStandardOutputTerminal { Console.report("\u{1B}[H\u{1B}[2J\u{1B}[3J") }
                 format.print(answer.text, colored: surroundings.isOutputColored)
+                answer.warn()
             } catch {
                 Console.error(error.message)
                 // A controller that is being replaced is back in a moment.

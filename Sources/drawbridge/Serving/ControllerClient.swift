@@ -5,7 +5,7 @@ import Model
 import Reporting
 
 /// Asks a running controller: by its URL, or through the API server's proxy. When a replica answers that only stands by, the one that
-/// leads is asked.
+/// leads is asked; at a URL, where no other can be, a warning names it.
 struct ControllerClient: Sendable {
     enum Place: Sendable {
         /// `http://127.0.0.1:8080`, and the token to bring along.
@@ -30,6 +30,20 @@ struct ControllerClient: Sendable {
         }
 
         var text: String { String(decoding: body, as: UTF8.self) }
+
+        /// Says so where what was answered is from a replica that stands by, which knows little: its history may be empty.
+        func warn() {
+            guard let leader else { return }
+            let isName = leader.utf8.allSatisfy { byte in
+                (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E
+            }
+            let way =
+                isName && !leader.hasPrefix("-")
+                ? "kubectl port-forward -n \(ControllerOptions.defaultNamespace) pod/\(leader) \(ControllerOptions.defaultPort)"
+                : "it is asked where it listens"
+            Console.error(
+                "this is from a replica that stands by and knows little; \(Printable.line(String(leader.prefix(300)))) leads: \(way)")
+        }
     }
 
     /// Why there is no answer; for people.

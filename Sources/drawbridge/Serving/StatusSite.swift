@@ -60,7 +60,10 @@ struct StatusSite: Sendable {
         case "/explain": return explanation(request)
         case "/api/v1/status": return status(request)
         case "/api/v1/explain": return explanationAsData(request)
-        case "/api/v1/history": return SiteAnswer(200, "application/x-ndjson", history())
+        case "/api/v1/history":
+            var answer = SiteAnswer(200, "application/x-ndjson", history())
+            answer.headers += leader(board.snapshot)
+            return answer
         case "/api/v1/plan": return plan(request)
         case "/api/v1/events": return .events
         case "/metrics": return metrics.answer(accept: request.accept)
@@ -95,8 +98,14 @@ struct StatusSite: Sendable {
     static let leaderHeader = "Drawbridge-Leader"
 
     private func plan(_ request: SiteRequest) -> SiteAnswer {
-        let plans = board.snapshot.policies.compactMap(\.plan)
-        switch request.value("format") {
+        let snapshot = board.snapshot
+        var answer = Self.plan(snapshot.policies.compactMap(\.plan), request.value("format"))
+        answer.headers += leader(snapshot)
+        return answer
+    }
+
+    private static func plan(_ plans: [Plan], _ format: String?) -> SiteAnswer {
+        switch format {
         case nil, "json": return SiteAnswer(200, SiteAnswer.json, Array(PlanDocument(plans).json.utf8))
         case "text": return .text(200, plans.map { PlanReport($0).text(colored: false) }.joined(separator: "\n"))
         case "markdown":

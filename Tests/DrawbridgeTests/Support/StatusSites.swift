@@ -8,7 +8,9 @@ import Reporting
 enum StatusSites {
     static let epoch = Timestamp(secondsSinceEpoch: 1_770_000_000)
 
-    static func board() -> Board { Board(replica: "drawbridge-0", now: { epoch }) { .leading } }
+    static func board(_ role: ControllerSnapshot.Role = .leading) -> Board {
+        Board(replica: "drawbridge-0", now: { epoch }) { role }
+    }
 
     static func site(
         listen: String = "127.0.0.1", gate: TokenGate? = nil, health: HealthState = HealthState(), board: Board = board()
